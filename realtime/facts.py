@@ -1,0 +1,106 @@
+"""Facts: what happened to the business, in the past tense.
+
+A fact is written in the transaction that made it true (`UnitOfWork.emit`) and is never changed afterwards.
+Its struct is both the row in `event.body` and the text on the bus. Telemetry is not a fact: see `realtime.readings`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from realtime.scope import Place
+
+Channel = Literal["boleto", "pix", "debit", "counter", "card"]
+"""How money came in. Screens translate; the order is the order of display."""
+
+DeviceStatus = Literal["unknown", "up", "suspect", "down"]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    """The base of every fact. `at` is when it became true (UTC); `author_id` is a user, or None for a machine."""
+
+    place: Place
+    at: datetime
+    author_id: int | None = None
+
+
+class ReceivableIssued(Fact, frozen=True, kw_only=True, tag=True):
+    receivable_id: int
+    subscriber_id: int
+    amount: Decimal
+    issued_on: date
+    due_on: date
+
+
+class PaymentReceived(Fact, frozen=True, kw_only=True, tag=True):
+    """A settlement was applied. `amount` = `applied` to the receivable + `credited` to the subscriber."""
+
+    settlement_id: int
+    receivable_id: int
+    subscriber_id: int
+    amount: Decimal
+    applied: Decimal
+    credited: Decimal
+    channel: Channel
+    paid_on: date
+    due_on: date
+
+
+class ReceivableCancelled(Fact, frozen=True, kw_only=True, tag=True):
+    receivable_id: int
+    subscriber_id: int
+    open_amount: Decimal
+    due_on: date
+    issued_on: date
+    reason_id: int
+
+
+class DeviceAdded(Fact, frozen=True, kw_only=True, tag=True):
+    device_id: int
+
+
+class DeviceStatusChanged(Fact, frozen=True, kw_only=True, tag=True):
+    device_id: int
+    before: DeviceStatus
+    after: DeviceStatus
+
+
+class PortsDiscovered(Fact, frozen=True, kw_only=True, tag=True):
+    """A discovery walk finished and changed the ports of a device."""
+
+    device_id: int
+    added: int
+    changed: int
+    missing: int
+
+
+class CapacityExceeded(Fact, frozen=True, kw_only=True, tag=True):
+    """A measured rate was above 1.05 x capacity, so no value was stored for that interval."""
+
+    device_id: int
+    port_id: int
+    rate_bps: int
+    capacity_bps: int
+
+
+AnyFact = (
+    ReceivableIssued
+    | PaymentReceived
+    | ReceivableCancelled
+    | DeviceAdded
+    | DeviceStatusChanged
+    | PortsDiscovered
+    | CapacityExceeded
+)
+"""The tagged union that decodes a stored or received fact by its `kind`."""
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A fact with the id of its row in `event`. Ids are unique, but not in order of commit."""
+
+    id: int
+    fact: AnyFact

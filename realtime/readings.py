@@ -1,0 +1,34 @@
+"""Readings: telemetry announced by collectors, frequent and replaceable.
+
+A reading is stored before it is announced; one that is lost on the bus is found again by backfill.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from realtime.scope import Place
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """The base of every reading. `at` is epoch seconds of the measurement at its source."""
+
+    place: Place
+    at: float
+
+
+class TrafficSampled(Reading, frozen=True, kw_only=True, tag=True):
+    """One poll of one device. `rows` holds (port_id, in_bps, out_bps); `None` where there is no truth (a gap)."""
+
+    device_id: int
+    rows: list[tuple[int, float | None, float | None]]
+
+
+class DevicePolled(Reading, frozen=True, kw_only=True, tag=True):
+    """One attempt to reach a device. `round_trip_ms` is None when it did not answer."""
+
+    device_id: int
+    round_trip_ms: float | None
+
+
+AnyReading = TrafficSampled | DevicePolled
