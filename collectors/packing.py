@@ -1,0 +1,93 @@
+"""How many variables go into one request, learned per device. Pure.
+
+Agents differ: a Juniper asks for ten, some answer a hundred. Grow by half while answers come, halve when one does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+LARGEST_REPLY = 1_400
+"""Bytes of an answer that pass every path without fragments."""
+
+FEWEST = 3
+"""sysUpTime and the two counters of one port: the least that makes a rate."""
+
+START = 21
+MOST = 60
+
+ANSWERS_UNTIL_GROWTH = 3
+
+_MESSAGE_BYTES = 64
+_VARIABLE_BYTES = 29
+
+UPTIME = "1.3.6.1.2.1.1.3.0"
+HC_IN = "1.3.6.1.2.1.31.1.1.1.6"
+HC_OUT = "1.3.6.1.2.1.31.1.1.1.10"
+IN_32 = "1.3.6.1.2.1.2.2.1.10"
+OUT_32 = "1.3.6.1.2.1.2.2.1.16"
+
+CEILING = min(MOST, (LARGEST_REPLY - _MESSAGE_BYTES) // _VARIABLE_BYTES)
+"""A Counter64 with its name takes up to 29 bytes of answer."""
+
+
+class Packing(msgspec.Struct, frozen=True):
+    """`variables` per request now; growth stops below `refused`, the smallest size that failed since the lease."""
+
+    variables: int = START
+    answers: int = 0
+    refused: int = CEILING + 1
+
+    def after_answer(self, asked: int) -> Packing:
+        """Only full requests prove anything."""
+        if asked < self.variables - 1 or self.variables >= CEILING:
+            return self
+        if self.answers + 1 < ANSWERS_UNTIL_GROWTH:
+            return Packing(self.variables, self.answers + 1, self.refused)
+        grown = min(CEILING, self.refused - 1, self.variables * 3 // 2)
+        return Packing(max(self.variables, grown), 0, self.refused)
+
+    def after_failure(self, asked: int) -> Packing:
+        return Packing(max(FEWEST, asked // 2), 0, min(self.refused, asked))
+
+
+def remembered(variables: int) -> Packing:
+    """The packing that `device_state.variables_per_pdu` stands for."""
+    return Packing(max(FEWEST, min(CEILING, variables)))
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A port as the fast cycle knows it. `width` is 64 when the device has HC counters for it."""
+
+    port_id: int
+    if_index: int
+    width: int
+    capacity_bps: int | None
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One PDU: sysUpTime first, then in and out of each port, so rates and boot check share one answer."""
+
+    oids: list[str]
+    ports: list[tuple[Counted, str, str]]
+
+
+def pack(ports: Sequence[Counted], variables: int) -> list[Request]:
+    """The requests of one poll, in the order of `ports`. A device without ports is still asked for its uptime."""
+    per_request = max(1, (variables - 1) // 2)
+    requests: list[Request] = []
+    for start in range(0, max(1, len(ports)), per_request):
+        named = [(port, *counter_oids(port)) for port in ports[start : start + per_request]]
+        oids = [UPTIME]
+        for _, oid_in, oid_out in named:
+            oids += (oid_in, oid_out)
+        requests.append(Request(oids, named))
+    return requests
+
+
+def counter_oids(port: Counted) -> tuple[str, str]:
+    if port.width == 64:
+        return f"{HC_IN}.{port.if_index}", f"{HC_OUT}.{port.if_index}"
+    return f"{IN_32}.{port.if_index}", f"{OUT_32}.{port.if_index}"

@@ -1,0 +1,379 @@
+"""Asking an SNMP agent: the one file that knows the SNMP library (gufo-snmp).
+
+It drives the library's sockets itself, because the library's own session restarts its timeout at every stray datagram,
+hides error-status, does not stop at a walk that goes round, and registers its socket anew for every request.
+One request is in flight per client; whoever comes second waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from gufo.snmp import (
+    Aes128Key,
+    Aes192Key,
+    Aes256Key,
+    BaseAuthKey,
+    BasePrivKey,
+    DesKey,
+    Md5Key,
+    Sha1Key,
+    Sha224Key,
+    Sha256Key,
+    Sha384Key,
+    Sha512Key,
+    SnmpVersion,
+    User,
+)
+from gufo.snmp import SnmpAuthError as LibraryAuthError
+from gufo.snmp import SnmpError as LibraryError
+from gufo.snmp._fast import GetIter
+from gufo.snmp.aio import SnmpSession
+
+from collectors.snmp_header import Malformed, read_header
+
+Value = int | float | str | bytes | None
+
+LARGEST_ANSWER = 4_080
+"""Bytes; the library's receive buffer. A longer datagram would be cut, so it counts as too big."""
+
+CLOCK_WINDOW_S = 140.0
+"""SNMPv3 messages carry the agent's clock and are refused 150 s off (RFC 3414 2.2.3), so it is asked again before."""
+
+_TOO_BIG = 1
+_NO_SUCH_NAME = 2
+_STATUS_NAMES = {2: "noSuchName", 3: "badValue", 4: "readOnly", 5: "genErr", 6: "noAccess", 13: "resourceUnavailable"}
+
+
+class SnmpFailure(Exception):
+    """The base of everything that can go wrong with one agent. `reason` is a counter's label."""
+
+    reason = "failed"
+
+
+class NoAnswer(SnmpFailure):
+    """Nothing usable came back in time, or the host says nobody listens there."""
+
+    reason = "no_answer"
+
+
+class Garbled(SnmpFailure):
+    """What came back is not SNMP, or is cut short."""
+
+    reason = "garbled"
+
+
+class TooBig(SnmpFailure):
+    """The answer does not fit a datagram: ask for less."""
+
+    reason = "too_big"
+
+
+class Refused(SnmpFailure):
+    """The agent answered with an error-status. `index` is the variable it names, from 1, or 0."""
+
+    reason = "refused"
+
+    def __init__(self, message: str, *, status: int = 0, index: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+        self.index = index
+
+
+class Unauthorised(SnmpFailure):
+    """SNMPv3 only: the user, a key or the clock window was not accepted."""
+
+    reason = "unauthorised"
+
+
+class Endless(SnmpFailure):
+    """A walk that does not increase, or has more rows than anybody believes."""
+
+    reason = "endless"
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long and how often one request is tried. The only retry policy there is."""
+
+    timeout_s: float = 2.0
+    attempts: int = 2
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `device.snmp_credentials` holds once opened. Version 3 without an auth password is noAuthNoPriv."""
+
+    version: Literal["1", "2c", "3"] = "2c"
+    community: str = "public"
+    user: str = ""
+    auth_protocol: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] = "sha256"
+    auth_password: str | None = None
+    priv_protocol: Literal["des", "aes128", "aes192", "aes256"] = "aes128"
+    priv_password: str | None = None
+
+
+_VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
+_AUTH: dict[str, type[BaseAuthKey]] = {
+    "md5": Md5Key,
+    "sha1": Sha1Key,
+    "sha224": Sha224Key,
+    "sha256": Sha256Key,
+    "sha384": Sha384Key,
+    "sha512": Sha512Key,
+}
+_PRIV: dict[str, type[BasePrivKey]] = {"des": DesKey, "aes128": Aes128Key, "aes192": Aes192Key, "aes256": Aes256Key}
+
+
+class Client:
+    """One agent. Cheap to keep open between polls; `close()` gives its socket back.
+
+    `address` is an IP literal: names are resolved by whoever stores the device.
+    """
+
+    def __init__(self, address: str, port: int, credentials: Credentials, *, patience: Patience) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._patience = patience
+        self._turn = asyncio.Lock()
+        self._waiting: asyncio.Future[None] | None = None
+        self._is_v1 = credentials.version == "1"
+        self._session: SnmpSession | None = SnmpSession(
+            address,
+            port=port,
+            community=credentials.community,
+            user=_user(credentials) if credentials.version == "3" else None,
+            version=_VERSIONS[credentials.version],
+            timeout=patience.timeout_s,
+        )
+        self._is_v3 = credentials.version == "3"
+        self._clock_good_until = 0.0
+        self._library = self._session._sock
+        self._peek = socket.socket(fileno=self._library.get_fd())
+        self._listening = False
+
+    def close(self) -> None:
+        """Idempotent. A request in flight ends with NoAnswer."""
+        if self._session is None:
+            return
+        self._deafen()
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(NoAnswer("closed"))
+        self._peek.detach()
+        del self._library
+        self._session = None
+
+    async def get(self, oids: list[str], *, attempts: int | None = None) -> dict[str, Value]:
+        """The values of `oids`; what the agent does not have is left out.
+
+        `attempts` replaces the policy's number, for a caller that asks for less the second time.
+        """
+        asked = list(oids)
+        while asked:
+            try:
+                return await self._ask(
+                    lambda: self._library.send_get_many(asked), self._receive_many, attempts or self._patience.attempts
+                )
+            except Refused as refusal:
+                # Version 1 has no way to leave one variable out: it names the first it lacks and gives none.
+                if not (self._is_v1 and refusal.status == _NO_SUCH_NAME and 1 <= refusal.index <= len(asked)):
+                    raise
+                del asked[refusal.index - 1]
+        return {}
+
+    async def walk(self, root: str, *, max_rows: int, deadline_s: float) -> list[tuple[str, Value]]:
+        """All of the subtree as (index, value), `index` being what follows `root.`, in the agent's order.
+
+        Raises Endless when indexes do not increase or exceed `max_rows`, NoAnswer past the deadline. Whole or nothing.
+        """
+        try:
+            async with asyncio.timeout(deadline_s):
+                for repetitions in (25, 10, 3, 1):
+                    try:
+                        return await self._walk(root, max_rows, repetitions)
+                    except TooBig:
+                        if repetitions == 1:
+                            raise
+        except TimeoutError as late:
+            raise NoAnswer(f"walk of {root} not done in {deadline_s:g} s") from late
+        raise AssertionError("unreachable")
+
+    async def _walk(self, root: str, max_rows: int, repetitions: int) -> list[tuple[str, Value]]:
+        rows: list[tuple[str, Value]] = []
+        prefix = root + "."
+        last: tuple[int, ...] = ()
+        cursor = GetIter(root) if self._is_v1 else GetIter(root, repetitions)
+        while True:
+            for row in await self._next_rows(cursor):
+                if row is None:
+                    return rows
+                oid, value = row
+                if not oid.startswith(prefix):
+                    return rows
+                index = oid[len(prefix) :]
+                position = tuple(map(int, index.split(".")))
+                if position <= last:
+                    raise Endless(f"{oid} came after {prefix}{'.'.join(map(str, last))}")
+                if len(rows) == max_rows:
+                    raise Endless(f"more than {max_rows} rows under {root}")
+                last = position
+                rows.append((index, value))
+
+    async def _next_rows(self, cursor: GetIter) -> list[tuple[str, Value] | None]:
+        """The next rows of a walk; a None in it is the end of the subtree."""
+        attempts = self._patience.attempts
+        try:
+            if self._is_v1:
+                send_next, receive_next = self._library.send_get_next, self._library.recv_get_next
+                return [await self._ask(lambda: send_next(cursor), lambda: receive_next(cursor), attempts)]
+            send_bulk, receive_bulk = self._library.send_get_bulk, self._library.recv_get_bulk
+            return await self._ask(lambda: send_bulk(cursor), lambda: receive_bulk(cursor), attempts) or [None]
+        except StopAsyncIteration:
+            return [None]
+        except Refused as refusal:
+            # Version 1 has no other word for the end of the tree (RFC 1157 4.1.3).
+            if self._is_v1 and refusal.status == _NO_SUCH_NAME:
+                return [None]
+            raise
+
+    def _receive_many(self) -> dict[str, Value]:
+        return self._library.recv_get_many()
+
+    async def _ask[T](self, send: Callable[[], None], receive: Callable[[], T], attempts: int) -> T:
+        """Send and wait, again after silence or garbage, until `attempts` are used up."""
+        async with self._turn:
+            for attempt in range(1, attempts + 1):
+                try:
+                    if self._is_v3 and self._loop.time() > self._clock_good_until:
+                        await self._discover_engine()
+                    return await self._exchange(send, receive)
+                except (NoAnswer, Garbled, Unauthorised) as failure:
+                    if isinstance(failure, Unauthorised):
+                        self._clock_good_until = 0.0
+                    if attempt == attempts:
+                        raise
+        raise AssertionError("unreachable")
+
+    async def _exchange[T](self, send: Callable[[], None], receive: Callable[[], T]) -> T:
+        if self._session is None:
+            raise NoAnswer("closed")
+        self._listen()
+        deadline = self._loop.time() + self._patience.timeout_s
+        timer = self._loop.call_at(deadline, self._give_up)
+        self._waiting = self._loop.create_future()
+        try:
+            _translated(send)
+            while True:
+                await self._waiting
+                self._waiting = self._loop.create_future()
+                if self._loop.time() >= deadline:
+                    raise NoAnswer(f"no answer in {self._patience.timeout_s:g} s, only strays")
+                if self._judge():
+                    try:
+                        return _translated(receive)
+                    except BlockingIOError:
+                        # An answer to an earlier request: the library compared the id and dropped it.
+                        continue
+        except OSError as error:
+            raise NoAnswer(str(error)) from error
+        finally:
+            timer.cancel()
+            self._waiting = None
+
+    def _judge(self) -> bool:
+        """Whether the datagram that waits may go to the library. Drops it and raises when it must not."""
+        try:
+            datagram = self._peek.recv(65_535, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        try:
+            if len(datagram) > LARGEST_ANSWER:
+                raise TooBig(f"an answer of {len(datagram)} bytes")
+            header = read_header(datagram)
+            if header.status == _TOO_BIG:
+                raise TooBig("the agent says tooBig")
+            if header.status:
+                name = _STATUS_NAMES.get(header.status, f"error-status {header.status}")
+                raise Refused(f"{name}, variable {header.index}", status=header.status, index=header.index)
+            if not header.variables:
+                raise Garbled("an answer without variables")
+        except Malformed as error:
+            self._peek.recv(1)
+            raise Garbled(str(error)) from None
+        except SnmpFailure:
+            self._peek.recv(1)
+            raise
+        return True
+
+    def _listen(self) -> None:
+        if not self._listening:
+            self._loop.add_reader(self._peek.fileno(), self._readable)
+            self._listening = True
+
+    def _deafen(self) -> None:
+        if self._listening:
+            self._loop.remove_reader(self._peek.fileno())
+            self._listening = False
+
+    def _readable(self) -> None:
+        if self._waiting is None:
+            # Nobody asked: a late answer. Left in the socket it would be read as the next one's.
+            try:
+                self._peek.recv(1)
+            except OSError:
+                return
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _give_up(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(NoAnswer(f"no answer in {self._patience.timeout_s:g} s"))
+
+    async def _discover_engine(self) -> None:
+        """SNMPv3: learn the agent's engine id, boots and time, then localise the keys."""
+        if self._session is None:
+            raise NoAnswer("closed")
+        self._deafen()
+        try:
+            async with asyncio.timeout(self._patience.timeout_s * 2):
+                await self._session.refresh()
+        except LibraryAuthError as error:
+            raise Unauthorised(str(error)) from error
+        except OSError as error:
+            raise NoAnswer("no answer to the engine discovery") from error
+        except BaseException as error:
+            if failure := _as_failure(error):
+                raise failure from error
+            raise
+        self._clock_good_until = self._loop.time() + CLOCK_WINDOW_S
+
+
+def _user(credentials: Credentials) -> User:
+    auth = credentials.auth_password
+    priv = credentials.priv_password
+    return User(
+        credentials.user,
+        auth_key=_AUTH[credentials.auth_protocol](auth.encode()) if auth is not None else None,
+        priv_key=_PRIV[credentials.priv_protocol](priv.encode()) if priv is not None else None,
+    )
+
+
+def _translated[T](call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except (OSError, StopAsyncIteration):
+        raise
+    except BaseException as error:
+        if failure := _as_failure(error):
+            raise failure from error
+        raise
+
+
+def _as_failure(error: BaseException) -> SnmpFailure | None:
+    """A library error as ours, None for anything else. On some garbage the library panics, as a BaseException of pyo3's."""
+    if isinstance(error, LibraryAuthError):
+        return Unauthorised(str(error))
+    if isinstance(error, LibraryError) or type(error).__name__ == "PanicException":
+        return Garbled(str(error))
+    return None
