@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -17,8 +17,6 @@ from realtime.facts import Fact
 from realtime.readings import Reading
 from realtime.scope import Permission
 from realtime.shapes import Shape
-
-P = TypeVar("P", bound=msgspec.Struct)
 
 
 class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +36,7 @@ def always(params: Any, announcement: Fact | Reading) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel(Generic[P]):
+class Panel[P: msgspec.Struct]:
     """What a viewer may watch.
 
     `name`         the topic's first part, e.g. `receivables.day`.
@@ -57,7 +55,7 @@ class Panel(Generic[P]):
     params: type[P]
     shape: Shape
     permission: Permission
-    refresh_on: tuple[type[Fact] | type[Reading], ...]
+    refresh_on: tuple[type[Fact | Reading], ...]
     period: timedelta
     settle: timedelta = timedelta(milliseconds=50)
     refresh_every: timedelta | None = None

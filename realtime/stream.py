@@ -116,11 +116,7 @@ class Stream:
 
     def proves(self, epoch: str, offset: int) -> bool:
         """Whether a viewer at this position can be led to the present by patches."""
-        return (
-            epoch == self.epoch
-            and 0 < offset <= self.offset
-            and offset >= self.offset - len(self._steps)
-        )
+        return epoch == self.epoch and 0 < offset <= self.offset and offset >= self.offset - len(self._steps)
 
     def after(self, offset: int) -> str:
         """The message that leads from `offset` to the present one: patches joined into one, or a snapshot."""
@@ -147,9 +143,7 @@ class Stream:
         self._texts[self.offset - 1] = text
         self._steps.append(_Step(self.offset, patch, text))
         self._bytes += len(text)
-        while len(self._steps) > self._max_steps or (
-            self._bytes > self._max_bytes and len(self._steps) > 1
-        ):
+        while len(self._steps) > self._max_steps or (self._bytes > self._max_bytes and len(self._steps) > 1):
             self._bytes -= len(self._steps.popleft().text)
 
     def _move(self, data: Any, as_of: datetime) -> None:
@@ -175,23 +169,19 @@ class Stream:
     def _write(self, offset: int, patch: Patch) -> str:
         assert self.as_of is not None
         match patch:
-            case Changes(set=changed or None, delete=gone):
+            case Changes(set=changed, delete=gone):
                 return encode(
                     Diff(
                         t=self.key,
                         p=offset,
                         o=self.offset,
                         as_of=self.as_of,
-                        set=changed,
+                        set=changed or None,
                         delete=gone,
                     )
                 )
             case Items(rows=rows):
-                return encode(
-                    Push(
-                        t=self.key, p=offset, o=self.offset, as_of=self.as_of, rows=rows
-                    )
-                )
+                return encode(Push(t=self.key, p=offset, o=self.offset, as_of=self.as_of, rows=rows))
 
     def _snapshot(self) -> str:
         assert self.as_of is not None
