@@ -23,14 +23,7 @@ from broadcaster import Broadcast
 
 from realtime.control import Control, RightsChanged, Rung
 from realtime.facts import Recorded
-from realtime.payload import (
-    AnyChannel,
-    Garbage,
-    pack,
-    read_control,
-    read_facts,
-    read_readings,
-)
+from realtime.payload import AnyChannel, Garbage, pack, read_control, read_facts, read_readings
 from realtime.readings import Reading
 
 log = structlog.get_logger(__name__)
@@ -105,10 +98,7 @@ class Bus:
         return self
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._supervisor is not None
         self._supervisor.cancel()
@@ -167,10 +157,7 @@ class Bus:
             async with asyncio.timeout(self._beat):
                 await broadcast.connect()
                 streams = [
-                    (
-                        handle,
-                        await subscriptions.enter_async_context(broadcast.subscribe(channel)),
-                    )
+                    (handle, await subscriptions.enter_async_context(broadcast.subscribe(channel)))
                     for channel, handle in self._channels()
                 ]
             async with asyncio.TaskGroup() as parts:
@@ -182,11 +169,7 @@ class Bus:
             await self._take_down(broadcast, subscriptions)
 
     def _channels(self) -> list[tuple[AnyChannel, Callable[[str], None]]]:
-        return [
-            ("facts", self._facts),
-            ("telemetry", self._telemetry),
-            ("control", self._control),
-        ]
+        return [("facts", self._facts), ("telemetry", self._telemetry), ("control", self._control)]
 
     async def _prove(self, broadcast: Broadcast, *, gapped: bool) -> None:
         """Rings itself for ever; raises when a ring is not heard within a beat."""

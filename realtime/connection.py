@@ -14,14 +14,7 @@ from realtime.hub import Hub, TooManyTopics
 from realtime.stream import Stream
 from realtime.viewer import Authenticate, Effect, Identity, Open, Release, Viewer
 from realtime.watched import Watched
-from realtime.wire import (
-    CLOSE_NO_HELLO,
-    CLOSE_NOT_ALLOWED,
-    CLOSE_PROTOCOL,
-    CLOSE_RESTART,
-    CLOSE_SLOW,
-    CLOSE_TOO_MANY,
-)
+from realtime.wire import CLOSE_NO_HELLO, CLOSE_NOT_ALLOWED, CLOSE_PROTOCOL, CLOSE_RESTART, CLOSE_SLOW, CLOSE_TOO_MANY
 
 log = structlog.get_logger(__name__)
 
@@ -144,12 +137,7 @@ class Connection:
             self.wake()
 
     async def _write(self) -> None:
-        viewer, send, wake, counters = (
-            self.viewer,
-            self._socket.send,
-            self._wake,
-            self._counters,
-        )
+        viewer, send, wake, counters = (self.viewer, self._socket.send, self._wake, self._counters)
         loop = asyncio.get_running_loop()
         while True:
             await wake.wait()
@@ -198,10 +186,7 @@ class Connection:
                         watched = self._hub.open(topic, scope, self)
                     except TooManyTopics:
                         self.viewer.refuse(
-                            topic.key,
-                            "too_many",
-                            "The server keeps as many topics as it can.",
-                            retry=True,
+                            topic.key, "too_many", "The server keeps as many topics as it can.", retry=True
                         )
                         continue
                     self._watched[watched.stream] = watched

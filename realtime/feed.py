@@ -72,10 +72,7 @@ class FactFeed:
         return self
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._reader is not None
         self._reader.cancel()
@@ -105,10 +102,7 @@ class FactFeed:
             except Exception as error:  # noqa: BLE001 - the database may fail in many ways; each is counted, the first logged
                 self.counters.failures += 1
                 if not away:
-                    log.warning(
-                        "fact_tail_away",
-                        reason=f"{type(error).__name__}: {error}"[:200],
-                    )
+                    log.warning("fact_tail_away", reason=f"{type(error).__name__}: {error}"[:200])
                 away = True
             await asyncio.sleep(self._every)
 

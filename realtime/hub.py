@@ -60,10 +60,7 @@ class Hub:
         return self
 
     async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for watched in list(self._topics.values()):
             self._drop(watched)
@@ -111,10 +108,7 @@ class Hub:
 
     def _start(self, topic: Topic, scope: Scope) -> Watched:
         if len(self._topics) >= self.settings.most_topics:
-            idle = next(
-                (watched for watched in self._topics.values() if not watched.viewers),
-                None,
-            )
+            idle = next((watched for watched in self._topics.values() if not watched.viewers), None)
             if idle is None:
                 raise TooManyTopics
             self._drop(idle)

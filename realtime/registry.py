@@ -72,10 +72,7 @@ class Registry:
         schemas = {}
         for name, panel in self.panels.items():
             row = panel.shape.columns if isinstance(panel.shape, Ring) else panel.shape.row
-            schemas[name] = {
-                "params": msgspec.json.schema(panel.params),
-                "rows": msgspec.json.schema(row),
-            }
+            schemas[name] = {"params": msgspec.json.schema(panel.params), "rows": msgspec.json.schema(row)}
         return schemas
 
 

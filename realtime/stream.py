@@ -49,13 +49,7 @@ class Stream:
     )
 
     def __init__(
-        self,
-        *,
-        key: str,
-        panel: Panel[Any],
-        epoch: str,
-        max_steps: int = 256,
-        max_bytes: int = 512 * 1024,
+        self, *, key: str, panel: Panel[Any], epoch: str, max_steps: int = 256, max_bytes: int = 512 * 1024
     ) -> None:
         self.key = key
         self.panel = panel
@@ -171,14 +165,7 @@ class Stream:
         match patch:
             case Changes(set=changed, delete=gone):
                 return encode(
-                    Diff(
-                        t=self.key,
-                        p=offset,
-                        o=self.offset,
-                        as_of=self.as_of,
-                        set=changed or None,
-                        delete=gone,
-                    )
+                    Diff(t=self.key, p=offset, o=self.offset, as_of=self.as_of, set=changed or None, delete=gone)
                 )
             case Items(rows=rows):
                 return encode(Push(t=self.key, p=offset, o=self.offset, as_of=self.as_of, rows=rows))

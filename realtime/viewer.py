@@ -181,19 +181,11 @@ class Viewer:
             self._place(held, since)
             return []
         if len(self._cursors) >= self._limits.watches:
-            return self.refuse(
-                key,
-                "too_many",
-                f"At most {self._limits.watches} topics can be watched at once.",
-            )
+            return self.refuse(key, "too_many", f"At most {self._limits.watches} topics can be watched at once.")
         assert self.identity is not None
         scope = self.identity.scope(topic.panel.permission)
         if not scope:
-            return self.refuse(
-                key,
-                "forbidden",
-                "You may not see this. Ask an administrator of Farol for it.",
-            )
+            return self.refuse(key, "forbidden", "You may not see this. Ask an administrator of Farol for it.")
         return [Open(topic, scope, since)]
 
     # What the shell answers
@@ -316,16 +308,7 @@ class Viewer:
         if stream.trouble != cursor.trouble:
             cursor.trouble = stream.trouble
             if stream.trouble is not None:
-                parts.append(
-                    encode(
-                        Error(
-                            t=stream.key,
-                            code="failed",
-                            message=stream.trouble,
-                            retry=True,
-                        )
-                    )
-                )
+                parts.append(encode(Error(t=stream.key, code="failed", message=stream.trouble, retry=True)))
         cursor.version = stream.version
         return length
 

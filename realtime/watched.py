@@ -81,11 +81,7 @@ class Watched:
         self.panel = topic.panel
         self.scope = scope
         self.stream = Stream(
-            key=topic.key,
-            panel=topic.panel,
-            epoch=epoch,
-            max_steps=settings.most_steps,
-            max_bytes=settings.most_bytes,
+            key=topic.key, panel=topic.panel, epoch=epoch, max_steps=settings.most_steps, max_bytes=settings.most_bytes
         )
         self.viewers: set[Any] = set()
         self.gone = False
@@ -155,16 +151,9 @@ class Watched:
             except Exception as error:
                 self._counters.failed += 1
                 if self.stream.trouble is None:
-                    log.warning(
-                        "panel_failed",
-                        topic=self.stream.key,
-                        exc_info=not isinstance(error, TimeoutError),
-                    )
+                    log.warning("panel_failed", topic=self.stream.key, exc_info=not isinstance(error, TimeoutError))
                 changed = self.stream.fail(TROUBLE)
-                first, longest = (
-                    self._settings.retry_first,
-                    self._settings.retry_longest,
-                )
+                first, longest = (self._settings.retry_first, self._settings.retry_longest)
                 wait = min(wait * 2 or first.total_seconds(), longest.total_seconds()) * (1 + jitter() / 2)
             finally:
                 self._asking = False

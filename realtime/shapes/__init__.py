@@ -15,15 +15,4 @@ from realtime.shapes.value import Value
 
 Shape = Value | Table | Ring | Log
 
-__all__ = [
-    "WHOLE",
-    "Changes",
-    "Items",
-    "Log",
-    "Patch",
-    "Ring",
-    "Shape",
-    "Table",
-    "Value",
-    "Whole",
-]
+__all__ = ["WHOLE", "Changes", "Items", "Log", "Patch", "Ring", "Shape", "Table", "Value", "Whole"]
