@@ -1,0 +1,98 @@
+"""Answers `traffic.top`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import extract, func, select
+
+from db.models import Device, Port, TrafficSample
+from db.scope import within
+from db.session import ReadSession
+from realtime.panel import Answer
+from realtime.panels.traffic_top import Params, TopPort
+from realtime.scope import Scope
+
+# Older rates are history: a port that was not polled for this long is not among the busiest now.
+FRESH = timedelta(minutes=3)
+TRAIL = 30
+
+
+async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
+    latest = (
+        select(TrafficSample.port_id, TrafficSample.at, TrafficSample.in_bps, TrafficSample.out_bps)
+        .where(TrafficSample.at > func.now() - FRESH)
+        .distinct(TrafficSample.port_id)
+        .order_by(TrafficSample.port_id, TrafficSample.at.desc())
+        .subquery()
+    )
+    busiest = func.greatest(latest.c.in_bps, latest.c.out_bps)
+    capacity = func.coalesce(Port.capacity_bps, func.nullif(Port.speed_bps, 0))
+    rows = (
+        await db.execute(
+            select(
+                Port.id,
+                Device.id,
+                Device.name,
+                Port.name,
+                Port.alias,
+                extract("epoch", latest.c.at),
+                latest.c.in_bps,
+                latest.c.out_bps,
+                busiest,
+                capacity,
+            )
+            .join(Port, Port.id == latest.c.port_id)
+            .join(Device, Device.id == Port.device_id)
+            .where(
+                within(scope, Device.company_id, Device.business_unit_id, Device.city_id),
+                latest.c.in_bps.is_not(None),
+                latest.c.out_bps.is_not(None),
+            )
+            .order_by(busiest.desc(), Port.id)
+            .limit(params.limit)
+        )
+    ).all()
+    trails = await _trails(db, [row[0] for row in rows])
+    now = await db.scalar(select(func.now()))
+    return Answer(
+        [
+            TopPort(
+                id=port,
+                device_id=device_id,
+                device=device,
+                name=name,
+                alias=alias,
+                at=float(at),
+                in_bps=in_bps,
+                out_bps=out_bps,
+                busiest_bps=top,
+                capacity_bps=limit,
+                utilisation=top / limit if limit else None,
+                trail=trails.get(port, ()),
+            )
+            for port, device_id, device, name, alias, at, in_bps, out_bps, top, limit in rows
+        ],
+        as_of=now,
+    )
+
+
+async def _trails(db: ReadSession, ports: list[int]) -> dict[int, tuple[float | None, ...]]:
+    """Port -> its last values of max(in, out), oldest first."""
+    recent = (
+        select(
+            TrafficSample.port_id,
+            func.greatest(TrafficSample.in_bps, TrafficSample.out_bps).label("bps"),
+            TrafficSample.at,
+            func.row_number().over(partition_by=TrafficSample.port_id, order_by=TrafficSample.at.desc()).label("age"),
+        )
+        .where(TrafficSample.port_id.in_(ports), TrafficSample.at > func.now() - timedelta(minutes=30))
+        .subquery()
+    )
+    rows = await db.execute(
+        select(recent.c.port_id, recent.c.bps).where(recent.c.age <= TRAIL).order_by(recent.c.port_id, recent.c.at)
+    )
+    trails: dict[int, list[float | None]] = {}
+    for port, bps in rows:
+        trails.setdefault(port, []).append(bps)
+    return {port: tuple(values) for port, values in trails.items()}

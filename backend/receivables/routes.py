@@ -1,0 +1,138 @@
+"""`/receivables`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Stream
+
+from backend.auth.identity import Identity
+from backend.export import csv_response, wants_csv
+from backend.ids import PathId, RecordId
+from backend.once import once
+from backend.paging import PAGE, Cursor, Limit
+from backend.receivables import actions, queries
+from backend.receivables.schemas import (
+    Cancellation,
+    CancellationReasons,
+    NewReceivable,
+    NewSettlement,
+    ReceivableDetail,
+    ReceivableItem,
+    ReceivablePage,
+    ReceivableStatus,
+)
+from backend.services import Services
+from db.session import ReadSession, reading
+
+
+class ReceivableController(Controller):
+    """What subscribers owe, what they paid, what was cancelled. There is no DELETE."""
+
+    path = "/receivables"
+    tags = ("receivables",)
+
+    @get("/")
+    async def list(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        db: NamedDependency[ReadSession],
+        identity: NamedDependency[Identity],
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+        status: ReceivableStatus | None = None,
+        subscriber_id: RecordId | None = None,
+        company_id: RecordId | None = None,
+        business_unit_id: RecordId | None = None,
+        city_id: RecordId | None = None,
+        due_from: date | None = None,
+        due_to: date | None = None,
+        q: str | None = None,
+    ) -> ReceivablePage | Stream:
+        scope = identity.require(actions.READ)
+        narrow = queries.Filter(
+            status=status,
+            subscriber_id=subscriber_id,
+            company_id=company_id,
+            business_unit_id=business_unit_id,
+            city_id=city_id,
+            due_from=due_from,
+            due_to=due_to,
+            q=q,
+        )
+        if wants_csv(request):
+
+            async def pages() -> Any:
+                # The request's own session ends before a streamed body does.
+                async with reading(services.engine) as own:
+                    async for part in queries.everything(own, scope, narrow):
+                        yield part
+
+            return csv_response("receivables.csv", ReceivableItem, pages())
+        return await queries.page(db, scope, narrow, cursor=cursor, limit=limit)
+
+    @post("/")
+    async def issue(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        identity: NamedDependency[Identity],
+        data: NewReceivable,
+    ) -> Response[bytes]:
+        return await once(
+            request, services, identity, lambda uow: actions.issue(uow, identity, services.clock(), data)
+        )
+
+    @get("/{receivable_id:int}")
+    async def one(
+        self, db: NamedDependency[ReadSession], identity: NamedDependency[Identity], receivable_id: PathId
+    ) -> ReceivableDetail:
+        return await queries.one(db, identity.require(actions.READ), receivable_id)
+
+    @post("/{receivable_id:int}/settlements")
+    async def settle(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        identity: NamedDependency[Identity],
+        receivable_id: PathId,
+        data: NewSettlement,
+    ) -> Response[bytes]:
+        return await once(
+            request,
+            services,
+            identity,
+            lambda uow: actions.settle(uow, identity, services.clock(), receivable_id, data),
+        )
+
+    @post("/{receivable_id:int}/cancel", status_code=200)
+    async def cancel(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        identity: NamedDependency[Identity],
+        receivable_id: PathId,
+        data: Cancellation,
+    ) -> Response[bytes]:
+        return await once(
+            request,
+            services,
+            identity,
+            lambda uow: actions.cancel(uow, identity, services.clock(), receivable_id, data),
+            status=200,
+        )
+
+
+@get("/cancellation-reasons", tags=["receivables"])
+async def cancellation_reasons(
+    db: NamedDependency[ReadSession], identity: NamedDependency[Identity]
+) -> CancellationReasons:
+    identity.require(actions.READ)
+    return await queries.cancellation_reasons(db)
+
+
+ROUTES = [ReceivableController, cancellation_reasons]

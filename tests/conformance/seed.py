@@ -1,0 +1,76 @@
+"""Rows for every panel, all of them in one place: company `north`, its first unit, city `alto`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from db.models import Device, DeviceState, Port, Receivable, Settlement
+from db.partitions import ensure
+from db.samples import copy_traffic
+from tests.world import World
+
+FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {"traffic.port": lambda _: {"port": 1}}
+"""Parameters that find the seeded rows, for panels whose parameters have no defaults."""
+
+
+async def seed(engine: AsyncEngine, world: World) -> None:
+    """Today's receivable, paid in part; a device with one port and two minutes of samples."""
+    now = datetime.now(UTC)
+    await ensure(engine, now)
+    async with AsyncSession(engine) as session, session.begin():
+        today = (await session.scalar(select(func.date(func.timezone("America/Sao_Paulo", func.now()))))) or now.date()
+        place = {"company_id": world.north, "business_unit_id": world.unit, "city_id": world.alto}
+        receivable = Receivable(
+            **place,
+            subscriber_id=world.subscriber_alto,
+            amount=Decimal("99.90"),
+            settled_amount=Decimal("40.00"),
+            issued_on=today,
+            due_on=today,
+            reference_month=today.replace(day=1),
+            status="open",
+        )
+        session.add(receivable)
+        await session.flush()
+        session.add(
+            Settlement(
+                **place,
+                receivable_id=receivable.id,
+                subscriber_id=world.subscriber_alto,
+                amount=Decimal("40.00"),
+                applied=Decimal("40.00"),
+                credited=Decimal("0.00"),
+                paid_on=today,
+                credited_on=today,
+                channel="pix",
+                recorded_at=now,
+            )
+        )
+        device = Device(
+            **place,
+            name="Borda 1",
+            address="127.0.0.1",
+            port=161,
+            kind="router",
+            snmp_version="2c",
+            snmp_credentials=b"",
+            poll_interval_s=10,
+            enabled=True,
+        )
+        session.add(device)
+        await session.flush()
+        session.add(DeviceState(device_id=device.id, status="up", status_since=now))
+        port = Port(
+            device_id=device.id, if_index=1, name="xe-0/0/0", alias="Upstream", descr="", speed_bps=10**10, polled=True
+        )
+        session.add(port)
+        await session.flush()
+        port_id = port.id
+    rows = [(now - timedelta(seconds=10 * n), port_id, 1e9 + n, 2e8 + n, 10.0, 0) for n in range(12)]
+    await copy_traffic(engine, rows)
