@@ -131,7 +131,7 @@ def advance(track: Track | None, now: Counters, capacity_bps: int | None) -> tup
 
     in_bps = octets_in * 8 / elapsed
     out_bps = octets_out * 8 / elapsed
-    busiest = in_bps if in_bps >= out_bps else out_bps
+    busiest = max(in_bps, out_bps)
     if capacity_bps is not None and busiest > capacity_bps * TOLERATED_EXCESS:
         # A 32-bit counter that fell and now claims too much was reset; it did not wrap.
         if flags is Flag.WRAPPED:

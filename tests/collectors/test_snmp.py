@@ -47,7 +47,7 @@ def tick(request: bytes, value: int = 7) -> bytes:
     [
         Credentials(version="1"),
         Credentials(version="2c"),
-        Credentials(version="3", user="noc", auth_password="authpass-1", priv_password="privpass-1"),
+        Credentials("3", user="noc", auth_protocol="sha256", auth_password="authpass-1", priv_password="privpass-1"),
     ],
     ids=["v1", "v2c", "v3"],
 )
@@ -62,13 +62,15 @@ async def test_a_real_snmpd_answers_a_get_and_a_walk_in_every_version(snmpd: Snm
 
 async def test_a_variable_the_agent_lacks_is_left_out_also_in_version_1(snmpd: Snmpd) -> None:
     for version in ("1", "2c"):
-        async with client(snmpd.port, Credentials(version=version)) as asked:  # type: ignore[arg-type]
+        async with client(snmpd.port, Credentials(version=version)) as asked:
             values = await asked.get(["1.3.6.1.2.1.2.2.1.10.999", UPTIME, "1.3.6.1.2.1.2.2.1.10.1"])
             assert list(values) == [UPTIME, "1.3.6.1.2.1.2.2.1.10.1"]
 
 
 async def test_a_wrong_v3_password_is_unauthorised_or_silence_within_the_deadline(snmpd: Snmpd) -> None:
-    wrong = Credentials(version="3", user="noc", auth_password="not-the-one", priv_password="privpass-1")
+    wrong = Credentials(
+        "3", user="noc", auth_protocol="sha256", auth_password="not-the-one", priv_password="privpass-1"
+    )
     async with client(snmpd.port, wrong) as asked:
         with pytest.raises(SnmpFailure):
             await asked.get([UPTIME])
