@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey from their wheels, kept inside `FAROL_HOME`: nothing is written anywhere else."""
