@@ -1,0 +1,52 @@
+"""The tables, grouped by noun. See `docs/database.md`."""
+
+from db.models.auth import (
+    AppUser,
+    LoginFailure,
+    Role,
+    RolePermission,
+    Token,
+    TokenGrant,
+    UserGrant,
+    UserSession,
+)
+from db.models.base import Base
+from db.models.contracts import Contract, ContractItem, Product
+from db.models.devices import Device, DeviceState, Port
+from db.models.events import Event
+from db.models.once import IdempotencyKey
+from db.models.places import BusinessUnit, City, Company
+from db.models.receivables import CancellationReason, Credit, Receivable, Settlement
+from db.models.subscribers import Subscriber, SubscriberAddress, SubscriberPhone
+from db.models.traffic import TrafficSample
+
+__all__ = [
+    "AppUser",
+    "Base",
+    "BusinessUnit",
+    "CancellationReason",
+    "City",
+    "Company",
+    "Contract",
+    "ContractItem",
+    "Credit",
+    "Device",
+    "DeviceState",
+    "Event",
+    "IdempotencyKey",
+    "LoginFailure",
+    "Port",
+    "Product",
+    "Receivable",
+    "Role",
+    "RolePermission",
+    "Settlement",
+    "Subscriber",
+    "SubscriberAddress",
+    "SubscriberPhone",
+    "Token",
+    "TokenGrant",
+    "TrafficSample",
+    "UserGrant",
+    "UserSession",
+]
