@@ -108,7 +108,7 @@ async def walk_interfaces(client: Client, *, deadline_s: float = WALK_DEADLINE_S
 
 
 def speed(if_speed: int | None, if_high_speed: int | None) -> int | None:
-    """ifHighSpeed counts Mb/s; ifSpeed counts bit/s and stands still at 4.29 Gb/s. Neither may be known: tunnels say 0."""
+    """ifHighSpeed counts Mb/s; ifSpeed counts bit/s and stands still at 4.29 Gb/s. Tunnels say 0 in both."""
     if if_high_speed:
         return if_high_speed * 1_000_000
     if if_speed and if_speed < _SPEED_TOO_HIGH_FOR_32_BITS:

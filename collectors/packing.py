@@ -34,23 +34,32 @@ CEILING = min(MOST, (LARGEST_REPLY - _MESSAGE_BYTES) // _VARIABLE_BYTES)
 
 
 class Packing(msgspec.Struct, frozen=True):
-    """`variables` per request now; growth stops below `refused`, the smallest size that failed since the lease."""
+    """`variables` per request now. Growth stops below `refused`, the smallest size known not to work in this lease.
+
+    `silent` is the size that last went unanswered while less was answered: once is a lost packet, twice is the size.
+    """
 
     variables: int = START
     answers: int = 0
     refused: int = CEILING + 1
+    silent: int = 0
 
     def after_answer(self, asked: int) -> Packing:
         """Only full requests prove anything."""
         if asked < self.variables - 1 or self.variables >= CEILING:
             return self
         if self.answers + 1 < ANSWERS_UNTIL_GROWTH:
-            return Packing(self.variables, self.answers + 1, self.refused)
+            return Packing(self.variables, self.answers + 1, self.refused, self.silent)
         grown = min(CEILING, self.refused - 1, self.variables * 3 // 2)
-        return Packing(max(self.variables, grown), 0, self.refused)
+        return Packing(max(self.variables, grown), 0, self.refused, self.silent)
 
-    def after_failure(self, asked: int) -> Packing:
-        return Packing(max(FEWEST, asked // 2), 0, min(self.refused, asked))
+    def after_too_big(self, asked: int) -> Packing:
+        return Packing(max(FEWEST, asked // 2), 0, min(self.refused, asked), self.silent)
+
+    def after_silence(self, asked: int) -> Packing:
+        """`asked` variables were not answered, but fewer right after were."""
+        refused = min(self.refused, asked) if asked == self.silent else self.refused
+        return Packing(max(FEWEST, asked // 2), 0, refused, asked)
 
 
 def remembered(variables: int) -> Packing:

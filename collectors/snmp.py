@@ -379,7 +379,7 @@ def _translated[T](call: Callable[[], T]) -> T:
 
 
 def _as_failure(error: BaseException) -> SnmpFailure | None:
-    """A library error as ours, None for anything else. On some garbage the library panics, as a BaseException of pyo3's."""
+    """A library error as ours, None for anything else. On some garbage it panics: a BaseException of pyo3."""
     if isinstance(error, LibraryAuthError):
         return Unauthorised(str(error))
     if isinstance(error, LibraryError) or type(error).__name__ == "PanicException":

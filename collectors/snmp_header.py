@@ -1,7 +1,7 @@
 """The head of an SNMP answer, read before the decoder sees it.
 
-gufo-snmp 0.13 hides the error-status of an answer (tooBig and noSuchName both look like an empty one) and panics on some
-garbage, so each datagram is looked at first. Only the frame is checked here; variables are the decoder's work.
+gufo-snmp 0.13 hides the error-status of an answer (tooBig and noSuchName both look like an empty one) and panics on
+some garbage, so each datagram is looked at first. Only the frame is checked here; variables are the decoder's work.
 """
 
 from __future__ import annotations

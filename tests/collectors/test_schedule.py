@@ -100,13 +100,19 @@ def test_the_size_of_a_request_settles_under_what_the_agent_can_answer(noise: li
     for _ in range(60):
         asked = packing.variables
         if asked > max(most, FEWEST):
-            packing = packing.after_failure(asked)
+            packing = packing.after_too_big(asked)
             failures += 1
         else:
             packing = packing.after_answer(asked)
         assert FEWEST <= packing.variables <= CEILING
     assert packing.variables <= max(most, FEWEST)
     assert failures <= 10
+
+
+def test_one_lost_packet_is_forgotten_but_the_same_size_lost_twice_is_not_asked_again() -> None:
+    once = Packing(40).after_silence(40)
+    assert (once.variables, once.refused) == (20, CEILING + 1)
+    assert once.after_silence(40).refused == 40
 
 
 def test_half_empty_requests_do_not_make_it_grow() -> None:
