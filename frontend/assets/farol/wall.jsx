@@ -1,0 +1,220 @@
+// What makes a page a wall: no cursor, a screen that stays awake, pixels that move, and weeks without anybody touching it.
+
+import { Children, useEffect, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+import { useCell } from "./cell.js";
+import { num } from "./format.js";
+import { Beacon } from "./icons.jsx";
+import { build, clock, topicKey, useLive, useTopic } from "./live.js";
+import { channelName } from "./table.jsx";
+import { Money } from "./box.jsx";
+import { TrafficGraph } from "./traffic.jsx";
+import { useFormat, useText } from "./texts.js";
+
+const SHIFT_EVERY_MS = 120000;
+const SHIFTS = [[0, 0], [2, 0], [2, 2], [0, 2], [-2, 2], [-2, 0], [-2, -2], [0, -2]]; // px: against burn-in
+const RELOAD_MS = [5000, 65000]; // a new build must not bring every wall to the server at once
+const CURSOR_MS = 3000;
+
+function useAwake() {
+  useEffect(() => {
+    if (!("wakeLock" in navigator)) return undefined;
+    let lock = null;
+    const ask = () => {
+      if (document.visibilityState !== "visible") return;
+      navigator.wakeLock.request("screen").then((held) => { lock = held; })
+        .catch((error) => console.info(`The screen may sleep: ${error.message}`));
+    };
+    ask();
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      document.removeEventListener("visibilitychange", ask);
+      lock?.release();
+    };
+  }, []);
+}
+
+function useShift() {
+  const [at, setAt] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setAt((k) => (k + 1) % SHIFTS.length), SHIFT_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return SHIFTS[at];
+}
+
+function useReloadOnNewBuild() {
+  const { first, latest } = useCell(build, { first: null, latest: null });
+  useEffect(() => {
+    if (first === latest) return undefined;
+    const timer = setTimeout(() => window.location.reload(), RELOAD_MS[0] + Math.random() * (RELOAD_MS[1] - RELOAD_MS[0]));
+    return () => clearTimeout(timer);
+  }, [first, latest]);
+}
+
+function useHiddenCursor() {
+  const [moved, setMoved] = useState(false);
+  useEffect(() => {
+    let timer;
+    const show = () => {
+      setMoved(true);
+      clearTimeout(timer);
+      timer = setTimeout(() => setMoved(false), CURSOR_MS);
+    };
+    window.addEventListener("pointermove", show);
+    return () => {
+      window.removeEventListener("pointermove", show);
+      clearTimeout(timer);
+    };
+  }, []);
+  return moved;
+}
+
+/** The frame of a wall. Walls are dark whatever the desk's theme is. */
+export function WallFrame({ children }) {
+  useAwake();
+  useReloadOnNewBuild();
+  const [x, y] = useShift();
+  const moved = useHiddenCursor();
+  return <main className={`wall ${moved ? "" : "no-cursor"}`}><div className="wall-shift" style={{ transform: `translate(${x}px, ${y}px)` }}>{children}</div></main>;
+}
+
+/** Title, day and clock of a scene; `place` is where the rotation countdown goes. */
+export function WallHead({ title, children }) {
+  const format = useFormat();
+  const now = useCell(clock, 0);
+  return (
+    <header className="wall-head">
+      <Beacon /><h1>{title}</h1>
+      <span className="wall-day">{now ? format.dayLong(format.isoDay(now)) : "\u00a0"}</span>
+      <span className="wall-extras">{children}</span>
+      <time className="wall-clock">{now ? format.time(now) : "--:--"}</time>
+    </header>
+  );
+}
+
+/** Scenes one after the other: `?scenes=receivables,traffic&seconds=30`, with what is left shown as a bar and a figure. */
+export function Rotation({ names, children }) {
+  const text = useText();
+  const [params] = useSearchParams();
+  const asked = (params.get("scenes") ?? "").split(",").filter((name) => names.includes(name));
+  const order = useMemo(() => (asked.length > 0 ? asked : names), [asked.join(",")]);
+  const given = Number(params.get("seconds")) || 30;
+  const seconds = Math.min(600, Math.max(5, given));
+  const [at, setAt] = useState({ scene: 0, left: seconds });
+  useEffect(() => {
+    const timer = setInterval(() => setAt(({ scene, left }) => (left > 1 ? { scene, left: left - 1 } : { scene: (scene + 1) % order.length, left: seconds })), 1000);
+    return () => clearInterval(timer);
+  }, [order, seconds]);
+  const shown = order[at.scene % order.length];
+  return (
+    <>
+      {Children.toArray(children)[names.indexOf(shown)]}
+      {order.length > 1 && (
+        <div className="countdown" aria-hidden="true">
+          <span className="countdown-bar" style={{ transform: `scaleX(${(at.left - 1) / seconds})` }} />
+          <span className="countdown-words">{text("next scene in {n} s", { n: at.left })}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+const CHANNELS = ["pix", "boleto", "debit", "card", "counter"];
+
+/** Received by channel: bars against the day's total, in a fixed order, so nothing jumps. */
+export function Channels({ date }) {
+  const text = useText();
+  const format = useFormat();
+  const held = useLive("receivables.day", { date });
+  const total = num(held?.received) || 0;
+  return (
+    <ul className="channels">
+      {CHANNELS.map((name) => {
+        const amount = num(held?.[name]?.amount);
+        const share = total > 0 && amount !== null ? amount / total : null;
+        return (
+          <li key={name}>
+            <span className="channel-name">{channelName(name, text)}</span>
+            <span className="channel-amount"><Money value={held?.[name]?.amount} /></span>
+            <span className="channel-count">{held ? text("{n} payments", { n: format.integer(held[name].count) }) : "\u00a0"}</span>
+            <span className="channel-share">{format.percent(share, 0)}</span>
+            <span className="link-track"><span className="link-fill" style={{ width: `${(share ?? 0) * 100}%` }} /></span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The last settlements, newest first. Names are not for a wall everybody walks past: `names` is for desks. */
+export function Latest({ limit, names = false }) {
+  const text = useText();
+  const format = useFormat();
+  const rows = useLive("receivables.latest", {});
+  if (rows === undefined) return <ol className="latest" style={{ "--rows": limit }} />;
+  if (rows.length === 0) return <p className="empty">{text("No payment yet. The first one appears here as it arrives.")}</p>;
+  return (
+    <ol className="latest" style={{ "--rows": limit }}>
+      {rows.slice(-limit).reverse().map((row) => (
+        <li key={row.id} className="arrives">
+          <time>{format.time(row.at)}</time>
+          {names ? <span className="latest-who">{row.subscriber}</span> : <span className="latest-who">{row.city}</span>}
+          <span className="latest-channel">{channelName(row.channel, text)}</span>
+          <span className="latest-amount">{format.brl(row.amount)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Open receivables by days late, as bars of one scale: the longest bar is the largest amount. */
+export function Ageing({ month }) {
+  const text = useText();
+  const format = useFormat();
+  const held = useLive("receivables.month", { month });
+  const buckets = held?.ageing ?? [];
+  const top = Math.max(1, ...buckets.map((b) => num(b.amount) ?? 0));
+  const name = (b) => (b.late_from === 0 && b.late_to === 0 ? text("not due yet")
+    : b.late_to === null ? text("over {n} days", { n: b.late_from - 1 }) : text("{from} to {to} days", { from: b.late_from, to: b.late_to }));
+  if (held && buckets.length === 0) return <p className="empty">{text("Nothing is open.")}</p>;
+  return (
+    <ul className="ageing">
+      {buckets.map((b) => (
+        <li key={b.label} className={b.late_from > 0 ? "is-late" : ""}>
+          <span className="ageing-name">{name(b)}</span>
+          <span className="link-track"><span className="link-fill" style={{ width: `${((num(b.amount) ?? 0) / top) * 100}%` }} /></span>
+          <span className="ageing-amount">{format.brl(b.amount)}</span>
+          <span className="ageing-count">{format.integer(b.count)}</span>
+          <span className="ageing-share">{format.percent(b.share)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Graphs of the busiest links, chosen when the scene starts and held while it lasts; `?port=` names them instead. */
+export function WallGraphs({ count = 4 }) {
+  const text = useText();
+  const [params] = useSearchParams();
+  const key = topicKey("traffic.top", { limit: 50 });
+  const rows = useTopic(key)?.data;
+  const held = useRef(null);
+  const asked = (params.get("port") ?? "").split(",").map(Number).filter((id) => id > 0).slice(0, count);
+  if (held.current === null && rows?.length > 0) held.current = rows.slice(0, count);
+  const range = useMemo(() => ({ name: "1h", from: null, to: null, span: 3600 }), []);
+  if (rows?.length === 0) return <p className="empty">{text("No port has been measured yet.")}</p>;
+  const ports = asked.length > 0
+    ? asked.map((id) => rows?.find((r) => r.id === id) ?? { id, alias: text("Port {id}", { id }), device: "", name: "", capacity_bps: null })
+    : (held.current ?? []).map((p) => rows.find((r) => r.id === p.id) ?? p);
+  return (
+    <div className="wall-graphs">
+      {ports.map((p) => (
+        <section key={p.id} className="wall-graph">
+          <h3>{p.alias || p.name} <span>{p.device}</span></h3>
+          <TrafficGraph port={p.id} capacity={p.capacity_bps} range={range} compact title={p.alias || p.name} />
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,255 @@
+"""The browser's components (`assets/farol/*.jsx`) as Reflex components: props are typed here, behaviour lives there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from frontend.place import module
+
+
+class Guard(rx.Component):
+    """Sends whoever is not signed in to the login page."""
+
+    library = module("shell.jsx")
+    tag = "Guard"
+
+
+class Banner(rx.Component):
+    """The one banner: connection lost, updates paused, new version."""
+
+    library = module("shell.jsx")
+    tag = "Banner"
+
+
+class DemoMark(rx.Component):
+    """Says that the data is a demonstration, when it is."""
+
+    library = module("shell.jsx")
+    tag = "DemoMark"
+
+
+class ConnectionDot(rx.Component):
+    library = module("shell.jsx")
+    tag = "ConnectionDot"
+
+
+class PauseButton(rx.Component):
+    library = module("shell.jsx")
+    tag = "PauseButton"
+
+
+class ThemeButton(rx.Component):
+    library = module("shell.jsx")
+    tag = "ThemeButton"
+
+
+class LanguageButton(rx.Component):
+    library = module("shell.jsx")
+    tag = "LanguageButton"
+
+
+class UserMenu(rx.Component):
+    library = module("shell.jsx")
+    tag = "UserMenu"
+
+
+class Brand(rx.Component):
+    library = module("shell.jsx")
+    tag = "Brand"
+
+
+class NavLink(rx.Component):
+    """A link of the navigation that knows when it is where the reader is."""
+
+    library = module("shell.jsx")
+    tag = "NavLink"
+    to: rx.Var[str]
+    label: rx.Var[str]
+
+
+class Palette(rx.Component):
+    """Ctrl-K, and the single-key shortcuts."""
+
+    library = module("palette.jsx")
+    tag = "Palette"
+
+
+class LoginForm(rx.Component):
+    library = module("login.jsx")
+    tag = "LoginForm"
+
+
+class Box(rx.Component):
+    """A panel on screen: title, age once that matters, hatch when stale. Bound to `topic` (see `frontend.live.topic`)."""
+
+    library = module("box.jsx")
+    tag = "Box"
+    topic: rx.Var[str]
+    title: rx.Var[str]
+    href: rx.Var[str]
+    note: rx.Var[str]
+
+
+class Money(rx.Component):
+    """An amount in BRL with sign and cents set smaller."""
+
+    library = module("box.jsx")
+    tag = "Money"
+    value: rx.Var[Any]
+
+
+class DayTrend(rx.Component):
+    """Received against another day over the hours both have finished. `other`: `last_week_hours`, `last_month_hours`."""
+
+    library = module("box.jsx")
+    tag = "DayTrend"
+    date: rx.Var[str]
+    other: rx.Var[str]
+
+
+class DayCurve(rx.Component):
+    """Received by hour, cumulative, against last week and last month."""
+
+    library = module("curve.jsx")
+    tag = "DayCurve"
+    date: rx.Var[str]
+    legend: rx.Var[bool]
+
+
+class MonthCurve(rx.Component):
+    """Expected and received through a month, cumulative."""
+
+    library = module("curve.jsx")
+    tag = "MonthCurve"
+    month: rx.Var[str]
+    legend: rx.Var[bool]
+
+
+class Channels(rx.Component):
+    """Received by channel."""
+
+    library = module("wall.jsx")
+    tag = "Channels"
+    date: rx.Var[str]
+
+
+class Latest(rx.Component):
+    """The last settlements; subscribers' names only where `names` says so."""
+
+    library = module("wall.jsx")
+    tag = "Latest"
+    limit: rx.Var[int]
+    names: rx.Var[bool]
+
+
+class Ageing(rx.Component):
+    """Open receivables by days late."""
+
+    library = module("wall.jsx")
+    tag = "Ageing"
+    month: rx.Var[str]
+
+
+class ReceivablesList(rx.Component):
+    """Pages of GET /api/v1/receivables, narrowed by its query parameters."""
+
+    library = module("list.jsx")
+    tag = "ReceivablesList"
+    narrow: rx.Var[dict[str, str]]
+    ready: rx.Var[bool]
+    today: rx.Var[str]
+
+
+class PortGraphs(rx.Component):
+    library = module("ports.jsx")
+    tag = "PortGraphs"
+
+
+class DevicePorts(rx.Component):
+    library = module("ports.jsx")
+    tag = "DevicePorts"
+
+
+class NetworkFigures(rx.Component):
+    """Devices by status and the sum of their traffic."""
+
+    library = module("ports.jsx")
+    tag = "NetworkFigures"
+    wall: rx.Var[bool]
+
+
+class Troubles(rx.Component):
+    """Devices that do not answer."""
+
+    library = module("ports.jsx")
+    tag = "Troubles"
+    limit: rx.Var[int]
+
+
+class BusyLinks(rx.Component):
+    """The busiest links against their capacity."""
+
+    library = module("ports.jsx")
+    tag = "BusyLinks"
+    limit: rx.Var[int]
+    wall: rx.Var[bool]
+
+
+class WallFrame(rx.Component):
+    library = module("wall.jsx")
+    tag = "WallFrame"
+
+
+class WallHead(rx.Component):
+    library = module("wall.jsx")
+    tag = "WallHead"
+    title: rx.Var[str]
+
+
+class Rotation(rx.Component):
+    """Shows one of its children at a time; `names` says what `?scenes=` calls them, in order."""
+
+    library = module("wall.jsx")
+    tag = "Rotation"
+    names: rx.Var[list[str]]
+
+
+class WallGraphs(rx.Component):
+    library = module("wall.jsx")
+    tag = "WallGraphs"
+    count: rx.Var[int]
+
+
+class DayPicker(rx.Component):
+    """Chooses the day of `?date=`, today when absent."""
+
+    library = module("when.jsx")
+    tag = "DayPicker"
+
+
+class MonthPicker(rx.Component):
+    """Chooses the month of `?month=`, the current one when absent."""
+
+    library = module("when.jsx")
+    tag = "MonthPicker"
+
+
+class ViewTabs(rx.Component):
+    """Chooses `?view=` among names with labels; the first is the default."""
+
+    library = module("when.jsx")
+    tag = "ViewTabs"
+    views: rx.Var[list[list[str]]]
+
+
+class SearchBox(rx.Component):
+    """A search field that tells what was typed once typing rests."""
+
+    library = module("when.jsx")
+    tag = "SearchBox"
+    value: rx.Var[str]
+    placeholder: rx.Var[str]
+    label: rx.Var[str]
+    on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]

@@ -1,0 +1,112 @@
+"""`/wall/...`: full screen, read from across the room, never touched. A scene is a function; `/wall` rotates them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from frontend import components as c
+from frontend.desk import figure
+from frontend.formatting import integer
+from frontend.live import live, topic
+from frontend.text import t
+from realtime.panels import devices_health, receivables_day, receivables_latest, traffic_top
+
+
+def _head(title: rx.Var[str]) -> rx.Component:
+    return c.WallHead.create(c.DemoMark.create(), title=title)
+
+
+def receivables_scene() -> rx.Component:
+    day = live(receivables_day.panel)
+    bound = topic(receivables_day.panel)
+    return rx.el.div(
+        _head(t("Receivables")),
+        c.Box.create(
+            rx.el.div(c.Money.create(value=day.received), class_name="wall-hero"),
+            rx.el.div(
+                c.DayTrend.create(other="last_week_hours"),
+                c.DayTrend.create(other="last_month_hours"),
+                class_name="wall-trends",
+            ),
+            topic=bound,
+            title=t("Received today"),
+            class_name="area-hero",
+        ),
+        c.Box.create(c.DayCurve.create(), topic=bound, title=t("Through the day"), class_name="area-curve"),
+        c.Box.create(
+            rx.el.div(
+                figure(
+                    t("Falls due in 24 h"),
+                    c.Money.create(value=day.due_next_24h),
+                    t("{n} receivables", n=integer(day.due_next_24h_count)),
+                ),
+                figure(
+                    t("Open, due today"),
+                    c.Money.create(value=day.still_open),
+                    t("{n} receivables", n=integer(day.still_open_count)),
+                ),
+                figure(
+                    t("Overdue"), c.Money.create(value=day.overdue), t("{n} receivables", n=integer(day.overdue_count))
+                ),
+                class_name="wall-figures",
+            ),
+            topic=bound,
+            title=t("To come in"),
+            class_name="area-figures",
+        ),
+        c.Box.create(c.Channels.create(), topic=bound, title=t("By channel"), class_name="area-channels"),
+        c.Box.create(
+            c.Latest.create(limit=4, names=False),
+            topic=topic(receivables_latest.panel),
+            title=t("Last payments"),
+            class_name="area-latest",
+        ),
+        class_name="scene scene-receivables",
+    )
+
+
+def traffic_scene() -> rx.Component:
+    return rx.el.div(
+        _head(t("Traffic")),
+        c.Box.create(
+            c.NetworkFigures.create(wall=True),
+            topic=topic(devices_health.panel),
+            title=t("The network now"),
+            class_name="area-network",
+        ),
+        c.Box.create(
+            c.WallGraphs.create(count=4),
+            topic=topic(traffic_top.panel, limit=50),
+            title=t("Busiest links, last hour"),
+            class_name="area-graphs",
+        ),
+        c.Box.create(
+            c.BusyLinks.create(limit=5, wall=True),
+            topic=topic(traffic_top.panel, limit=50),
+            title=t("Closest to capacity"),
+            class_name="area-links",
+        ),
+        c.Box.create(
+            c.Troubles.create(limit=4),
+            topic=topic(devices_health.panel),
+            title=t("Not answering"),
+            class_name="area-troubles",
+        ),
+        class_name="scene scene-traffic",
+    )
+
+
+def _wall(*children: rx.Component) -> rx.Component:
+    return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
+
+
+def wall_receivables() -> rx.Component:
+    return _wall(receivables_scene())
+
+
+def wall_traffic() -> rx.Component:
+    return _wall(traffic_scene())
+
+
+def wall() -> rx.Component:
+    return _wall(c.Rotation.create(receivables_scene(), traffic_scene(), names=["receivables", "traffic"]))
