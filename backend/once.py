@@ -23,6 +23,8 @@ from db.models import IdempotencyKey
 from db.uow import UnitOfWork
 
 KEPT_FOR = timedelta(days=7)
+PURPOSE = "idempotency"
+"""Kept answers are sealed: one may hold a token that is shown once."""
 
 
 async def once(
@@ -42,14 +44,15 @@ async def once(
             return _json(msgspec.json.encode(await action(uow)), status)
         route = f"{request.method} {request.url.path}"
         fingerprint = hashlib.sha256(route.encode() + b"\n" + await request.body()).hexdigest()
-        row = {"owner": str(identity.user_id), "key": key}
-        where = (IdempotencyKey.owner == row["owner"], IdempotencyKey.key == key)
+        owner = str(identity.user_id)
+        record = f"{owner}:{key}"
+        where = (IdempotencyKey.owner == owner, IdempotencyKey.key == key)
         await uow.session.execute(
             delete(IdempotencyKey).where(*where, IdempotencyKey.created_at < services.clock() - KEPT_FOR)
         )
         reserved = await uow.session.execute(
             insert(IdempotencyKey)
-            .values(**row, route=route, request_hash=fingerprint, created_at=services.clock())
+            .values(owner=owner, key=key, route=route, request_hash=fingerprint, created_at=services.clock())
             .on_conflict_do_nothing(index_elements=["owner", "key"])
             .returning(IdempotencyKey.key)
         )
@@ -57,9 +60,10 @@ async def once(
             earlier = (await uow.session.execute(select(IdempotencyKey).where(*where))).scalar_one()
             if earlier.request_hash != fingerprint or earlier.body is None:
                 raise Conflict("This Idempotency-Key was used for another request. Use a new key for new content.")
-            return _json(earlier.body, earlier.status or status)
+            return _json(services.vault.open(earlier.body, purpose=PURPOSE, record=record), earlier.status or status)
         body = msgspec.json.encode(await action(uow))
-        await uow.session.execute(update(IdempotencyKey).where(*where).values(status=status, body=body))
+        sealed = services.vault.seal(body, purpose=PURPOSE, record=record)
+        await uow.session.execute(update(IdempotencyKey).where(*where).values(status=status, body=sealed))
         return _json(body, status)
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.session import ReadSession, reading
@@ -38,7 +39,7 @@ class Services:
         await self.bus.control(RightsChanged(key=key))
 
 
-async def provide_db(services: Services) -> AsyncIterator[ReadSession]:
+async def provide_db(services: NamedDependency[Services]) -> AsyncIterator[ReadSession]:
     """One read-only transaction for the request: all its queries see the same state."""
     async with reading(services.engine) as session:
         yield session

@@ -85,9 +85,7 @@ def wire(
     hub = Hub(ask=ask, epoch=lambda: secrets.token_urlsafe(6), jitter=random.random)
     feed = FactFeed(tail=tail, deliver=hub.facts, clock=lambda: datetime.now(UTC))
     gateway = Gateway(hub=hub, registry=panels, clock=lambda: datetime.now(UTC), build=build)
-    bus = Bus(
-        redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=gateway.control, on_gap=hub.gap
-    )
+    bus = Bus(redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=gateway.control, on_gap=hub.gap)
     services = Services(
         engine=engine,
         bus=bus,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request
+from litestar.di import NamedDependency
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -114,7 +115,7 @@ def bearer_of(authorization: str | None) -> str | None:
     return credentials.strip() if scheme.lower() == "bearer" and credentials.strip() else None
 
 
-async def provide_identity(request: Request[Any, Any, Any], services: Services) -> Identity:
+async def provide_identity(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Identity:
     """Dependency of every route that needs a caller. A write by cookie must carry its CSRF token."""
     cookie = request.cookies.get(COOKIE)
     identity = await identify(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from backend.auth.identity import Identity
 from backend.devices import actions, queries
@@ -116,7 +116,7 @@ class PortController(Controller):
         port_id: PathId,
         since: Annotated[datetime | None, QueryParameter(name="from", description="Default: one hour before `to`")] = None,
         until: Annotated[datetime | None, QueryParameter(name="to", description="Default: now")] = None,
-        step: Step | None = None,
+        step: FromQuery[Step | None] = None,
     ) -> Traffic:
         end = until or services.clock()
         return await queries.traffic(

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from backend.auth.identity import Identity
 from backend.errors import BadInput, NotFound
@@ -64,7 +65,7 @@ class PanelController(Controller):
         services: NamedDependency[Services],
         db: NamedDependency[ReadSession],
         identity: NamedDependency[Identity],
-        name: str,
+        name: FromPath[str],
     ) -> Response[bytes]:
         """The panel's data as a live viewer would hold it, with `as_of`; parameters are the topic's."""
         panel = services.registry.panels.get(name)

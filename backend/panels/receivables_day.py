@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, select
 
 from backend.today import today_in
 from db.models import Company, Receivable, Settlement
@@ -85,7 +85,7 @@ async def _received(db: ReadSession, scope: Scope, days: Sequence[date]) -> Sequ
     """(paid_on, channel, hour, amount, count, credited) of the given days."""
     local = func.timezone(Company.time_zone, Settlement.recorded_at)
     hour: ColumnElement[int] = case(
-        (func.date(local) == Settlement.paid_on, extract("hour", local)),
+        (func.date(local) == Settlement.paid_on, cast(extract("hour", local), Integer)),
         else_=23,
     )
     return (

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Stream
 
 from backend.auth.identity import Identity
@@ -44,14 +45,14 @@ class ReceivableController(Controller):
         identity: NamedDependency[Identity],
         cursor: Cursor = None,
         limit: Limit = PAGE,
-        status: ReceivableStatus | None = None,
-        subscriber_id: RecordId | None = None,
-        company_id: RecordId | None = None,
-        business_unit_id: RecordId | None = None,
-        city_id: RecordId | None = None,
-        due_from: date | None = None,
-        due_to: date | None = None,
-        q: str | None = None,
+        status: FromQuery[ReceivableStatus | None] = None,
+        subscriber_id: FromQuery[RecordId | None] = None,
+        company_id: FromQuery[RecordId | None] = None,
+        business_unit_id: FromQuery[RecordId | None] = None,
+        city_id: FromQuery[RecordId | None] = None,
+        due_from: FromQuery[date | None] = None,
+        due_to: FromQuery[date | None] = None,
+        q: FromQuery[str | None] = None,
     ) -> ReceivablePage | Stream:
         scope = identity.require(actions.READ)
         narrow = queries.Filter(

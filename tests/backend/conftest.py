@@ -12,7 +12,7 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from farol.serve import Wiring, wire
-from tests.world import NOW, PASSWORD, World
+from tests.world import NOW, PASSWORD, World, build_world
 
 Api = httpx.AsyncClient
 SignIn = Callable[[str], Awaitable[Api]]
@@ -77,3 +77,8 @@ def api(world: World, app: Litestar, clients: AsyncExitStack) -> SignIn:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+async def world(engine: AsyncEngine) -> World:
+    return await build_world(engine)
