@@ -1,4 +1,4 @@
-"""A device's interfaces become ports: walked whole, matched to what is known, and written with the fact that says so."""
+"""A device's interfaces become ports: walked whole, matched to what is known, written with the fact that says so."""
 
 from __future__ import annotations
 

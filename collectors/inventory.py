@@ -2,6 +2,7 @@
 
 A lease is two columns of `device_state`. It is claimed with FOR UPDATE SKIP LOCKED, so two collectors that look at
 the same moment get different devices, and it ends by itself when its owner dies. Postgres' clock is the only one.
+After a start of Postgres every owner has one lease time to say that it lives: what it polled meanwhile is not lost.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ _CLAIM = text(
     WITH free AS (
         SELECT s.device_id
         FROM device_state s JOIN device d ON d.id = s.device_id
-        WHERE d.enabled AND (s.lease_until IS NULL OR s.lease_until < now())
+        WHERE d.enabled AND (
+            s.lease_until IS NULL OR (s.lease_until < now() AND now() > pg_postmaster_start_time() + :lease)
+        )
         ORDER BY s.device_id
         LIMIT :most
         FOR UPDATE OF s SKIP LOCKED
@@ -60,6 +63,17 @@ _CLAIM = text(
     RETURNING s.device_id
     """
 ).bindparams(bindparam("lease"))
+
+_RENEW = text(
+    """
+    WITH mine AS (
+        SELECT device_id FROM device_state WHERE lease_owner = :owner ORDER BY device_id FOR UPDATE
+    )
+    UPDATE device_state s SET lease_until = now() + :lease
+    FROM mine WHERE s.device_id = mine.device_id
+    RETURNING s.device_id
+    """
+)
 
 _MARKS = text(
     """
@@ -111,12 +125,7 @@ class Leases:
     async def renew(self) -> set[int]:
         """Prolong everything held; answers what is still ours."""
         async with self._engine.begin() as db:
-            rows = await db.execute(
-                update(DeviceState)
-                .where(DeviceState.lease_owner == self.owner)
-                .values(lease_until=func.now() + self.lease)
-                .returning(DeviceState.device_id)
-            )
+            rows = await db.execute(_RENEW, {"owner": self.owner, "lease": self.lease})
             return set(rows.scalars())
 
     async def release(self, device_ids: Iterable[int] | None = None) -> None:

@@ -1,6 +1,8 @@
 """From polls to Postgres, then to the bus: many devices in one transaction, announced only once it is committed.
 
-While Postgres is away the polls wait here, bounded: the oldest go first, and are counted.
+While Postgres is away the polls wait here, bounded: the oldest go first, and are counted. A batch is fixed when it is
+first tried, and `device_state.last_polled_at`, written in the same transaction, says afterwards whether a commit whose
+answer was lost had happened: so no sample is stored twice, and none is forgotten.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ from datetime import UTC, datetime
 import asyncpg
 import msgspec
 import structlog
-from sqlalchemy import text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collectors.device import Polled
 from collectors.metrics import Metrics
-from db.models import DeviceState
+from db.partitions import sqlstate
 from db.samples import copy_traffic
 from db.uow import Ring, UnitOfWork
-from realtime.facts import AnyFact, CapacityExceeded, DeviceStatus, DeviceStatusChanged
+from realtime.facts import CapacityExceeded, DeviceStatus, DeviceStatusChanged
 from realtime.readings import DevicePolled, Reading, TrafficSampled
 from realtime.scope import Place
 
@@ -33,7 +35,7 @@ Announce = Callable[[list[Reading]], Awaitable[None]]
 FLUSH_EVERY_S = 0.2
 LARGEST_BATCH = 20_000
 MOST_BUFFERED = 200_000
-"""Samples; ten minutes of 1,000 devices with 20 ports at 60 s."""
+"""Samples; ten minutes of 1,000 devices with 20 ports at 60 s, and some 60 MB. A poll without samples counts as one."""
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 5.0
@@ -42,11 +44,25 @@ STORE_DEADLINE_S = 20.0
 EXCESS_EVERY_S = 3600.0
 """One CapacityExceeded per port and hour: the port says the same at each poll until somebody corrects its capacity."""
 
-_AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+MOST_TOLD = 10_000
+"""Ports remembered for that; beyond it the oldest may be told of again."""
 
+_AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_REFUSED = ("22", "23")
+"""Classes of SQLSTATE that say the data is at fault: asking again would not help."""
+
+# Rows are locked in one order here and in `inventory`, so that a batch and a renewal never wait for each other.
 _POLLED = text(
     """
+    WITH mine AS (
+        SELECT device_id FROM device_state
+        WHERE device_id = ANY(CAST(:ids AS bigint[])) AND lease_owner = :owner
+        ORDER BY device_id
+        FOR UPDATE
+    )
     UPDATE device_state s SET
+        status = p.status,
+        status_since = CASE WHEN s.status = p.status THEN s.status_since ELSE p.at END,
         misses = p.misses,
         last_polled_at = p.at,
         last_answered_at = CASE WHEN p.answered THEN p.at ELSE s.last_answered_at END,
@@ -55,26 +71,41 @@ _POLLED = text(
         variables_per_pdu = p.variables,
         skipped_polls = s.skipped_polls + p.skipped
     FROM unnest(
-        CAST(:ids AS bigint[]), CAST(:at AS timestamptz[]), CAST(:answered AS boolean[]), CAST(:misses AS int[]),
-        CAST(:round_trips AS float8[]), CAST(:uptimes AS float8[]), CAST(:variables AS int[]), CAST(:skipped AS int[])
-    ) AS p(device_id, at, answered, misses, round_trip_ms, uptime_s, variables, skipped)
-    WHERE s.device_id = p.device_id AND s.lease_owner = :owner
-    RETURNING s.device_id
+        CAST(:ids AS bigint[]), CAST(:at AS timestamptz[]), CAST(:statuses AS text[]), CAST(:answered AS boolean[]),
+        CAST(:misses AS int[]), CAST(:round_trips AS float8[]), CAST(:uptimes AS float8[]), CAST(:variables AS int[]),
+        CAST(:skipped AS int[])
+    ) AS p(device_id, at, status, answered, misses, round_trip_ms, uptime_s, variables, skipped)
+    JOIN mine USING (device_id)
+    WHERE s.device_id = p.device_id AND s.lease_owner = :owner AND s.last_polled_at IS DISTINCT FROM p.at
+    RETURNING s.device_id, old.status
+    """
+)
+
+_ALREADY = text(
+    """
+    SELECT s.device_id
+    FROM device_state s
+    JOIN unnest(CAST(:ids AS bigint[]), CAST(:at AS timestamptz[])) AS p(device_id, at) USING (device_id)
+    WHERE s.lease_owner = :owner AND s.last_polled_at = p.at
     """
 )
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A poll and what it made of the device. `before` differs from `status` when that changed at this poll."""
+    """A poll and what it made of the device. `skipped` counts slots that passed while it was being asked."""
 
     device_id: int
     place: Place
     polled: Polled
-    before: DeviceStatus
     status: DeviceStatus
     misses: int
     variables: int
     skipped: int
+
+    @property
+    def weight(self) -> int:
+        """What it counts for in the buffer: its samples, and one for itself when it has none."""
+        return len(self.polled.rows) or 1
 
 
 class Outbox:
@@ -99,27 +130,144 @@ class Outbox:
         self._metrics = metrics
         self._most = most_buffered
         self._waiting: deque[Outcome] = deque()
-        self._samples = 0
-        self._facts: deque[AnyFact] = deque(maxlen=1_000)
-        self._statuses: dict[int, tuple[Outcome, DeviceStatus]] = {}
+        self._weight = 0
+        self._in_flight: list[Outcome] = []
         self._told: dict[int, float] = {}
         self._filled = asyncio.Event()
 
     def put(self, outcome: Outcome) -> None:
         self._waiting.append(outcome)
-        self._samples += len(outcome.polled.rows)
-        while self._samples > self._most:
+        self._weight += outcome.weight
+        while self._weight > self._most:
             oldest = self._waiting.popleft()
-            self._samples -= len(oldest.polled.rows)
+            self._weight -= oldest.weight
             self._metrics.dropped.labels("buffer_full").inc(len(oldest.polled.rows))
-        if outcome.before != outcome.status:
-            # Several changes while Postgres is away are one, from what is stored to what is true.
-            earlier = self._statuses.pop(outcome.device_id, None)
-            self._statuses[outcome.device_id] = outcome, earlier[1] if earlier else outcome.before
+        self._metrics.buffered.set(self._weight)
+        self._filled.set()
+
+    async def run(self) -> None:
+        """Postgres' absence is logged once when it begins and once when it ends."""
+        failures = 0
+        while True:
+            await self._filled.wait()
+            try:
+                await self._flush()
+            except _AWAY as error:
+                failures += 1
+                self._metrics.store_failures.inc()
+                if failures == 1:
+                    log.warning("postgres_away", reason=f"{type(error).__name__}: {error}"[:300])
+                await asyncio.sleep(min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures - 1, 10)))
+                continue
+            if failures:
+                log.info("postgres_back", failures=failures, buffered=self._weight)
+                failures = 0
+            if not self._waiting:
+                self._filled.clear()
+            if self._weight < LARGEST_BATCH:
+                await asyncio.sleep(FLUSH_EVERY_S)
+
+    async def drain(self, deadline_s: float) -> bool:
+        """Store what is left, for an orderly end. False when it could not be done in time."""
+        try:
+            async with asyncio.timeout(deadline_s):
+                while self._in_flight or self._waiting:
+                    await self._flush()
+        except _AWAY:
+            left = sum(len(outcome.polled.rows) for outcome in (*self._in_flight, *self._waiting))
+            self._metrics.dropped.labels("shutdown").inc(left)
+            return False
+        return True
+
+    async def _flush(self) -> None:
+        """One batch. When this raises, or is cancelled, the same batch is tried again by the next call."""
+        if not self._in_flight:
+            self._in_flight = self._take_batch()
+        batch = self._in_flight
+        try:
+            async with asyncio.timeout(STORE_DEADLINE_S):
+                ours = await self._store(batch)
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            if not (sqlstate(error) or "").startswith(_REFUSED):
+                raise
+            self._metrics.bugs.inc()
+            self._metrics.dropped.labels("refused").inc(sum(len(outcome.polled.rows) for outcome in batch))
+            log.exception("batch_refused", devices=len(batch))
+            ours = set()
+        self._in_flight = []
+        readings = [reading for outcome in batch if outcome.device_id in ours for reading in _readings(outcome)]
+        await self._announce(readings)
+        self._metrics.announced.inc(len(readings))
+
+    def _take_batch(self) -> list[Outcome]:
+        batch: list[Outcome] = []
+        weight = 0
+        while self._waiting and (not batch or weight + self._waiting[0].weight <= LARGEST_BATCH):
+            batch.append(self._waiting.popleft())
+            weight += batch[-1].weight
+        self._weight -= weight
+        self._metrics.buffered.set(self._weight)
+        return batch
+
+    async def _store(self, batch: Sequence[Outcome]) -> set[int]:
+        """One transaction: states, samples, facts. Answers the devices whose polls are stored now.
+
+        Devices whose lease went to another collector are left out: their samples are somebody else's to store.
+        """
+        newest = {outcome.device_id: outcome for outcome in batch}
+        skipped = dict.fromkeys(newest, 0)
+        for outcome in batch:
+            skipped[outcome.device_id] += outcome.skipped
+        latest = newest.values()
+        which = {
+            "owner": self._owner,
+            "ids": list(newest),
+            "at": [datetime.fromtimestamp(o.polled.at, UTC) for o in latest],
+        }
+        told: dict[int, float] = {}
+        async with UnitOfWork(self._engine, ring=self._ring, clock=self._clock) as uow:
+            updated = await uow.session.execute(
+                _POLLED,
+                which
+                | {
+                    "statuses": [o.status for o in latest],
+                    "answered": [o.polled.answered for o in latest],
+                    "misses": [o.misses for o in latest],
+                    "round_trips": [o.polled.round_trip_ms for o in latest],
+                    "uptimes": [o.polled.uptime_s for o in latest],
+                    "variables": [o.variables for o in latest],
+                    "skipped": list(skipped.values()),
+                },
+            )
+            before: dict[int, DeviceStatus] = {row[0]: row[1] for row in updated}
+            already: set[int] = set()
+            if len(before) < len(newest):
+                already = set((await uow.session.execute(_ALREADY, which)).scalars()) - before.keys()
+            rows = [row for outcome in batch if outcome.device_id in before for row in outcome.polled.rows]
+            await copy_traffic(await uow.connection(), rows)
+            for device_id, status in before.items():
+                if newest[device_id].status != status:
+                    uow.emit(_status_changed(newest[device_id], status))
+            for outcome in batch:
+                if outcome.device_id in before:
+                    for fact in self._excesses(outcome, told):
+                        uow.emit(fact)
+        self._remember(told)
+        ours = before.keys() | already
+        lost = sum(len(outcome.polled.rows) for outcome in batch if outcome.device_id not in ours)
+        if lost:
+            self._metrics.dropped.labels("lease_lost").inc(lost)
+        self._metrics.stored.inc(len(rows))
+        self._metrics.batch.observe(len(rows))
+        return ours
+
+    def _excesses(self, outcome: Outcome, told: dict[int, float]) -> list[CapacityExceeded]:
+        facts: list[CapacityExceeded] = []
         for excess in outcome.polled.excesses:
-            if outcome.polled.at - self._told.get(excess.port_id, -EXCESS_EVERY_S) >= EXCESS_EVERY_S:
-                self._told[excess.port_id] = outcome.polled.at
-                self._facts.append(
+            last = told.get(excess.port_id, self._told.get(excess.port_id, -EXCESS_EVERY_S))
+            if outcome.polled.at - last >= EXCESS_EVERY_S:
+                told[excess.port_id] = outcome.polled.at
+                facts.append(
                     CapacityExceeded(
                         place=outcome.place,
                         at=datetime.fromtimestamp(outcome.polled.at, UTC),
@@ -129,128 +277,24 @@ class Outbox:
                         capacity_bps=excess.capacity_bps,
                     )
                 )
-        self._metrics.buffered.set(self._samples)
-        self._filled.set()
+        return facts
 
-    async def run(self) -> None:
-        """Postgres' absence is logged once when it begins and once when it ends."""
-        failures = 0
-        while True:
-            await self._filled.wait()
-            try:
-                async with asyncio.timeout(STORE_DEADLINE_S):
-                    await self._flush()
-            except (*_AWAY, TimeoutError) as error:
-                failures += 1
-                self._metrics.store_failures.inc()
-                if failures == 1:
-                    log.warning("postgres_away", reason=f"{type(error).__name__}: {error}"[:300])
-                await asyncio.sleep(min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** (failures - 1)))
-                continue
-            if failures:
-                log.info("postgres_back", failures=failures, buffered=self._samples)
-                failures = 0
-            if len(self._waiting) == 0:
-                self._filled.clear()
-            await asyncio.sleep(FLUSH_EVERY_S)
+    def _remember(self, told: dict[int, float]) -> None:
+        for port_id, at in told.items():
+            self._told.pop(port_id, None)
+            self._told[port_id] = at
+        while len(self._told) > MOST_TOLD:
+            del self._told[next(iter(self._told))]
 
-    async def drain(self, deadline_s: float) -> bool:
-        """Store what is left, for an orderly end. False when it could not be done in time."""
-        try:
-            async with asyncio.timeout(deadline_s):
-                while self._waiting or self._statuses or self._facts:
-                    await self._flush()
-        except (*_AWAY, TimeoutError):
-            self._metrics.dropped.labels("shutdown").inc(self._samples)
-            return False
-        return True
 
-    async def _flush(self) -> None:
-        if self._statuses or self._facts:
-            await self._store_facts()
-        while batch := self._next_batch():
-            owned = await self._store(batch)
-            readings: list[Reading] = []
-            for outcome in batch:
-                self._waiting.popleft()
-                self._samples -= len(outcome.polled.rows)
-                if outcome.device_id in owned:
-                    readings += _readings(outcome)
-                else:
-                    self._metrics.dropped.labels("lease_lost").inc(len(outcome.polled.rows))
-            self._metrics.buffered.set(self._samples)
-            await self._announce(readings)
-            self._metrics.announced.inc(len(readings))
-
-    def _next_batch(self) -> list[Outcome]:
-        batch: list[Outcome] = []
-        rows = 0
-        for outcome in self._waiting:
-            rows += len(outcome.polled.rows)
-            if batch and rows > LARGEST_BATCH:
-                break
-            batch.append(outcome)
-        return batch
-
-    async def _store(self, batch: Sequence[Outcome]) -> set[int]:
-        """One transaction. Answers the devices that are still ours: the others' samples are somebody else's to store."""
-        newest = {outcome.device_id: outcome for outcome in batch}
-        skipped = dict.fromkeys(newest, 0)
-        for outcome in batch:
-            skipped[outcome.device_id] += outcome.skipped
-        latest = newest.values()
-        async with self._engine.begin() as db:
-            updated = await db.execute(
-                _POLLED,
-                {
-                    "owner": self._owner,
-                    "ids": list(newest),
-                    "at": [datetime.fromtimestamp(o.polled.at, UTC) for o in latest],
-                    "answered": [o.polled.answered for o in latest],
-                    "misses": [o.misses for o in latest],
-                    "round_trips": [o.polled.round_trip_ms for o in latest],
-                    "uptimes": [o.polled.uptime_s for o in latest],
-                    "variables": [o.variables for o in latest],
-                    "skipped": list(skipped.values()),
-                },
-            )
-            owned = set(updated.scalars())
-            rows = [row for outcome in batch if outcome.device_id in owned for row in outcome.polled.rows]
-            await copy_traffic(db, rows)
-        self._metrics.stored.inc(len(rows))
-        self._metrics.batch.observe(len(rows))
-        return owned
-
-    async def _store_facts(self) -> None:
-        """What happened to devices, in one unit of work. Kept for the next try when it fails."""
-        facts, statuses = list(self._facts), dict(self._statuses)
-        async with UnitOfWork(self._engine, ring=self._ring, clock=self._clock) as uow:
-            for device_id, (outcome, before) in statuses.items():
-                if outcome.status == before:
-                    continue
-                at = datetime.fromtimestamp(outcome.polled.at, UTC)
-                changed = await uow.session.execute(
-                    update(DeviceState)
-                    .where(DeviceState.device_id == device_id, DeviceState.lease_owner == self._owner)
-                    .values(status=outcome.status, status_since=at)
-                    .returning(DeviceState.device_id)
-                )
-                if changed.scalar_one_or_none() is None:
-                    continue
-                uow.emit(
-                    DeviceStatusChanged(
-                        place=outcome.place, at=at, device_id=device_id, before=before, after=outcome.status
-                    )
-                )
-            for fact in facts:
-                uow.emit(fact)
-        for _ in facts:
-            self._facts.popleft()
-        for device_id, kept in statuses.items():
-            if self._statuses.get(device_id) is kept:
-                del self._statuses[device_id]
-            elif device_id in self._statuses:
-                self._statuses[device_id] = self._statuses[device_id][0], kept[0].status
+def _status_changed(outcome: Outcome, before: DeviceStatus) -> DeviceStatusChanged:
+    return DeviceStatusChanged(
+        place=outcome.place,
+        at=datetime.fromtimestamp(outcome.polled.at, UTC),
+        device_id=outcome.device_id,
+        before=before,
+        after=outcome.status,
+    )
 
 
 def _readings(outcome: Outcome) -> list[Reading]:

@@ -11,7 +11,7 @@ from typing import Self
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db import events
 from db.partitions import EVENTS, ensure_for, is_missing
@@ -58,6 +58,10 @@ class UnitOfWork:
         if type(fact) not in events.SUBJECTS:
             raise TypeError(f"{type(fact).__name__} has no line in db.events.SUBJECTS: add the record it belongs to.")
         self._facts.append(fact)
+
+    async def connection(self) -> AsyncConnection:
+        """The connection of this transaction, for what goes in by COPY."""
+        return await self._orm.connection()
 
     async def __aenter__(self) -> Self:
         self.now = self._clock()
