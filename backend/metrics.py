@@ -35,7 +35,9 @@ class _LivePath(Collector):
                     f"farol_live_{name}_{what}", f"{what} of the {name}, see realtime/{name}.py", value=count
                 )
         yield GaugeMetricFamily("farol_live_viewers", "open sockets on /live", value=self._services.gateway.viewers)
-        yield GaugeMetricFamily("farol_live_bus_deaf", "1 while the bus does not hear itself", value=self._services.bus.deaf)
+        yield GaugeMetricFamily(
+            "farol_live_bus_deaf", "1 while the bus does not hear itself", value=self._services.bus.deaf
+        )
 
 
 @contextmanager

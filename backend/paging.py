@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from litestar.params import QueryParameter
@@ -17,14 +17,12 @@ LARGEST_PAGE = 500
 Cursor = Annotated[str | None, QueryParameter(name="cursor", description="`next` of the page before", max_length=500)]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=LARGEST_PAGE, description="Rows per page")]
 
-P = TypeVar("P")
-
 
 def encode_cursor(position: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, position: type[P]) -> P | None:
+def decode_cursor[P](cursor: str | None, position: type[P]) -> P | None:
     """The position a cursor stands for. Raises BadInput for one that this list did not give out."""
     if cursor is None:
         return None

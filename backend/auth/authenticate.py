@@ -121,7 +121,7 @@ async def provide_identity(request: Request[Any, Any, Any], services: NamedDepen
     identity = await identify(
         services.engine, services, bearer=bearer_of(request.headers.get("Authorization")), cookie=cookie
     )
-    if identity.by_cookie and request.method not in _SAFE:
-        if not csrf_matches(cookie or "", request.headers.get("X-CSRF-Token")):
-            raise NotAllowed("The X-CSRF-Token header is missing or wrong. Reload the page and try again.")
+    forgeable = identity.by_cookie and request.method not in _SAFE
+    if forgeable and not csrf_matches(cookie or "", request.headers.get("X-CSRF-Token")):
+        raise NotAllowed("The X-CSRF-Token header is missing or wrong. Reload the page and try again.")
     return identity

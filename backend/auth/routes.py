@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from backend.auth import sessions, tokens
 from backend.auth.authenticate import COOKIE
@@ -46,7 +47,7 @@ class SessionController(Controller):
 
     @post("/", status_code=200)
     async def sign_in(
-        self, request: Request[Any, Any, Any], services: NamedDependency[Services], data: Login
+        self, request: Request[Any, Any, Any], services: NamedDependency[Services], data: JSONBody[Login]
     ) -> Response[SignedIn]:
         address = request.client.host if request.client else "unknown"
         secret, identity = await sessions.sign_in(
@@ -93,7 +94,7 @@ class TokenController(Controller):
         request: Request[Any, Any, Any],
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
-        data: NewToken,
+        data: JSONBody[NewToken],
     ) -> Response[bytes]:
         return await once(request, services, identity, lambda uow: tokens.issue(uow, services, identity, data))
 

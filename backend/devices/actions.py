@@ -10,8 +10,8 @@ from sqlalchemy import false, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.auth.identity import Identity
-from backend.devices.schemas import DeviceItem, DiscoveryRequested, NewDevice, PortChange, PortItem, Snmp
 from backend.devices.queries import device_item, port_item
+from backend.devices.schemas import DeviceItem, DiscoveryRequested, NewDevice, PortChange, PortItem, Snmp
 from backend.errors import BadInput, NotFound
 from db.models import BusinessUnit, City, Company, Device, DeviceState, Port
 from db.scope import within

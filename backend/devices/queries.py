@@ -144,7 +144,7 @@ Points = list[tuple[float, float | None, float | None]]
 
 
 async def _raw(db: ReadSession, port_id: int, since: datetime, until: datetime) -> Points:
-    """Samples as they are. Where one is missing, a None stands between its neighbours, so that no line hides the gap."""
+    """Samples as they are. Where one is missing, a None stands between its neighbours: no line hides a gap."""
     interval = await db.scalar(
         select(Device.poll_interval_s).join(Port, Port.device_id == Device.id).where(Port.id == port_id)
     )
@@ -176,7 +176,9 @@ async def _binned(db: ReadSession, port_id: int, since: datetime, until: datetim
     )
     origin = literal(datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
     bins = select(
-        func.generate_series(func.date_bin(step, since, origin), func.date_bin(step, until, origin), step).label("start")
+        func.generate_series(func.date_bin(step, since, origin), func.date_bin(step, until, origin), step).label(
+            "start"
+        )
     ).subquery()
     rows = await db.execute(
         select(extract("epoch", bins.c.start), averages.c.in_bps, averages.c.out_bps)
@@ -206,7 +208,8 @@ async def _percentiles(
     row = (
         await db.execute(
             select(
-                func.percentile_cont(0.95).within_group(five.c.in_bps), func.percentile_cont(0.95).within_group(five.c.out_bps)
+                func.percentile_cont(0.95).within_group(five.c.in_bps),
+                func.percentile_cont(0.95).within_group(five.c.out_bps),
             )
         )
     ).one()

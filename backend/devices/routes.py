@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from backend.auth.identity import Identity
 from backend.devices import actions, queries
@@ -41,7 +41,7 @@ class DeviceController(Controller):
         request: Request[Any, Any, Any],
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
-        data: NewDevice,
+        data: JSONBody[NewDevice],
     ) -> Response[bytes]:
         return await once(
             request,
@@ -102,7 +102,7 @@ class PortController(Controller):
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
         port_id: PathId,
-        data: PortChange,
+        data: JSONBody[PortChange],
     ) -> PortItem:
         async with services.unit_of_work() as uow:
             return await actions.change_port(uow, identity, port_id, data)
@@ -114,7 +114,9 @@ class PortController(Controller):
         db: NamedDependency[ReadSession],
         identity: NamedDependency[Identity],
         port_id: PathId,
-        since: Annotated[datetime | None, QueryParameter(name="from", description="Default: one hour before `to`")] = None,
+        since: Annotated[
+            datetime | None, QueryParameter(name="from", description="Default: one hour before `to`")
+        ] = None,
         until: Annotated[datetime | None, QueryParameter(name="to", description="Default: now")] = None,
         step: FromQuery[Step | None] = None,
     ) -> Traffic:

@@ -16,7 +16,7 @@ Step = Literal["raw", "5m", "1h", "1d"]
 
 
 class Snmp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to ask a device. v1 and v2c need a community; v3 needs a user and, by its level, protocols and pass phrases."""
+    """How to ask a device. v1 and v2c need a community; v3 a user and, by its level, protocols and pass phrases."""
 
     version: Literal["1", "2c", "3"]
     community: str | None = None
@@ -66,7 +66,7 @@ class DevicePage(msgspec.Struct, frozen=True):
 
 
 class DiscoveryRequested(msgspec.Struct, frozen=True):
-    """The collector that polls the device walks it within seconds; `discovered_at` of the device tells when it is done."""
+    """The collector that polls the device walks it within seconds; its `discovered_at` tells when it is done."""
 
     device_id: int
     requested_at: datetime
@@ -95,7 +95,7 @@ class PortPage(msgspec.Struct, frozen=True):
 class PortChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the operator decides about a port; absent fields stay."""
 
-    capacity_bps: int | None | msgspec.UnsetType = msgspec.UNSET
+    capacity_bps: int | msgspec.UnsetType | None = msgspec.UNSET
     polled: bool | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -134,4 +134,3 @@ async def _owed(db: ReadSession, scope: Scope, day: date, today: date) -> Any:
     place = within(scope, Receivable.company_id, Receivable.business_unit_id, Receivable.city_id)
     query = select(*columns).where(place, (Receivable.issued_on == day) | (Receivable.due_on == day) | soon | late)
     return (await db.execute(query)).one()
-

@@ -1,7 +1,7 @@
 """Answers `receivables.month`.
 
-PMR (average collection period) = average balance of receivables x days / billed, over the 30 days that end at the month's
-end or today; the balance of a past day is today's balance walked back through issues, payments and cancellations.
+PMR (average collection period) = average balance of receivables x days / billed, over the 30 days that end at the
+month's end or today; the balance of a past day is today's, walked back through issues, payments and cancellations.
 The projection adds to what came in the part of what still falls due this month that the three months before suggest.
 """
 
@@ -155,9 +155,7 @@ async def _collected_share(db: ReadSession, scope: Scope, first: date, end: date
 
 async def _pmr(db: ReadSession, scope: Scope, until: date, today: date) -> float | None:
     start = until - timedelta(days=PMR_WINDOW - 1)
-    issued = dict(
-        await _sums(db, Receivable.issued_on, Receivable.amount, _mine(scope, Receivable), start, today)
-    )
+    issued = dict(await _sums(db, Receivable.issued_on, Receivable.amount, _mine(scope, Receivable), start, today))
     settled = dict(await _sums(db, Settlement.paid_on, Settlement.applied, _mine(scope, Settlement), start, today))
     void_day = func.date(func.timezone(Company.time_zone, Receivable.cancelled_at))
     voided = dict(
@@ -193,9 +191,7 @@ async def _pmr(db: ReadSession, scope: Scope, until: date, today: date) -> float
 
 
 async def _sums(db: ReadSession, day: Any, amount: Any, place: Any, first: date, last: date) -> Sequence[Any]:
-    return (
-        await db.execute(select(day, func.sum(amount)).where(place, day.between(first, last)).group_by(day))
-    ).all()
+    return (await db.execute(select(day, func.sum(amount)).where(place, day.between(first, last)).group_by(day))).all()
 
 
 async def _ageing(db: ReadSession, scope: Scope, today: date) -> tuple[AgeBucket, ...]:

@@ -76,9 +76,7 @@ async def issue(uow: UnitOfWork, identity: Identity, now: datetime, asked: NewRe
     if subscriber is None:
         raise NotFound("subscriber")
     if asked.contract_id is not None:
-        contract = select(Contract.id).where(
-            Contract.id == asked.contract_id, Contract.subscriber_id == subscriber.id
-        )
+        contract = select(Contract.id).where(Contract.id == asked.contract_id, Contract.subscriber_id == subscriber.id)
         if await uow.session.scalar(contract) is None:
             raise NotFound("contract of this subscriber")
     today = await _today(uow, subscriber.company_id, now)
@@ -132,7 +130,8 @@ async def settle(
     today = await _today(uow, receivable.company_id, now)
     if not today - OLDEST_PAYMENT <= asked.paid_on <= today:
         raise BadInput(
-            "paid_on must be today or in the last five years.", errors={"paid_on": "not today or in the last five years"}
+            "paid_on must be today or in the last five years.",
+            errors={"paid_on": "not today or in the last five years"},
         )
     if not asked.paid_on <= asked.credited_on <= asked.paid_on + SLOWEST_CREDIT:
         sentence = "must be from paid_on to 400 days after it"

@@ -40,7 +40,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def receivable_item(receivable: Receivable, subscriber: str) -> ReceivableItem:
-    open_amount = receivable.amount - receivable.settled_amount if receivable.status == "open" else receivable.amount * 0
+    open_amount = (
+        receivable.amount - receivable.settled_amount if receivable.status == "open" else receivable.amount * 0
+    )
     return ReceivableItem(
         id=receivable.id,
         number=f"{receivable.id:09d}",

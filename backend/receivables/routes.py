@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, JSONBody
 from litestar.response import Stream
 
 from backend.auth.identity import Identity
@@ -82,11 +82,9 @@ class ReceivableController(Controller):
         request: Request[Any, Any, Any],
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
-        data: NewReceivable,
+        data: JSONBody[NewReceivable],
     ) -> Response[bytes]:
-        return await once(
-            request, services, identity, lambda uow: actions.issue(uow, identity, services.clock(), data)
-        )
+        return await once(request, services, identity, lambda uow: actions.issue(uow, identity, services.clock(), data))
 
     @get("/{receivable_id:int}")
     async def one(
@@ -101,7 +99,7 @@ class ReceivableController(Controller):
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
         receivable_id: PathId,
-        data: NewSettlement,
+        data: JSONBody[NewSettlement],
     ) -> Response[bytes]:
         return await once(
             request,
@@ -117,7 +115,7 @@ class ReceivableController(Controller):
         services: NamedDependency[Services],
         identity: NamedDependency[Identity],
         receivable_id: PathId,
-        data: Cancellation,
+        data: JSONBody[Cancellation],
     ) -> Response[bytes]:
         return await once(
             request,
