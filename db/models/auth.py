@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Dated, Numbered, related, unit_of_company
@@ -50,6 +50,11 @@ class Reached:
     city_id: Mapped[int | None] = mapped_column(ForeignKey("city.id"))
 
 
+def sha256() -> CheckConstraint:
+    """`token_hash` is the 32 bytes of a SHA-256: a secret written there by mistake does not fit."""
+    return CheckConstraint("octet_length(token_hash) = 32", name="token_hash")
+
+
 def unit_needs_company() -> CheckConstraint:
     return CheckConstraint("business_unit_id IS NULL OR company_id IS NOT NULL", name="unit_needs_company")
 
@@ -73,10 +78,10 @@ class UserSession(Numbered, Dated, Base):
     """A login. The CSRF token is derived from the cookie's secret, so only a digest of that is kept."""
 
     __tablename__ = "user_session"
-    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"))
+    __table_args__ = (UniqueConstraint("token_hash"), sha256(), Index(None, "user_id"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    token_hash: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     user_agent: Mapped[str] = mapped_column(server_default="")
@@ -87,11 +92,11 @@ class Token(Numbered, Dated, Base):
     """A bearer token of a user. It never reaches further than its owner does at the moment it is used."""
 
     __tablename__ = "token"
-    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "user_id"))
+    __table_args__ = (UniqueConstraint("token_hash"), sha256(), Index(None, "user_id"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     name: Mapped[str]
-    token_hash: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
