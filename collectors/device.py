@@ -14,9 +14,9 @@ import msgspec
 from collectors.interfaces import IF_TABLE_LAST_CHANGE
 from collectors.inventory import Target
 from collectors.metrics import Metrics
-from collectors.packing import FEWEST, UPTIME, Counted, Packing, Request, pack, remembered
+from collectors.packing import FEWEST, Counted, Packing, Request, pack, remembered
 from collectors.rates import Counters, Gap, Rate, Reason, Track, advance, same_boot
-from collectors.snmp import Client, Garbled, NoAnswer, Patience, Refused, SnmpFailure, TooBig, Unauthorised, Value
+from collectors.snmp import Client, Garbled, NoAnswer, Patience, Refused, SnmpFailure, TooBig, Unauthorised
 
 Row = tuple[datetime, int, float | None, float | None, float, int]
 """One sample as it is stored: at, port_id, in_bps, out_bps, interval_s, flags."""
@@ -37,6 +37,7 @@ class Polled(msgspec.Struct, frozen=True):
     """One attempt to reach a device. `failure` is why nothing, or not everything, came back.
 
     `at` is epoch seconds with three decimals, so the stored instant and the announced one are the same number.
+    `rebooted` and `table_moved` say that interfaces may have other numbers now: walk again.
     """
 
     at: float
@@ -46,7 +47,8 @@ class Polled(msgspec.Struct, frozen=True):
     round_trip_ms: float | None
     uptime_s: float | None
     failure: SnmpFailure | None
-    rediscover: bool
+    rebooted: bool
+    table_moved: bool
 
 
 class DevicePoller:
@@ -73,7 +75,7 @@ class DevicePoller:
         self._broken: set[int] = set()
         self._uptime: tuple[int, float] | None = None
         self._watch_table = False
-        self._table_changed: Value = None
+        self._table_changed: int | None = None
         self._repack()
 
     def retarget(self, target: Target) -> None:
@@ -127,7 +129,7 @@ class DevicePoller:
         failure: SnmpFailure | None = None
         at = 0.0
         round_trip_ms: float | None = None
-        rediscover = False
+        rebooted = moved = False
         pending = self._requests[::-1]
         try:
             async with asyncio.timeout(deadline_s):
@@ -137,7 +139,7 @@ class DevicePoller:
                     if round_trip_ms is None:
                         round_trip_ms = (now - asked_at) * 1_000
                         at = round(self._clock(), 3)
-                        rediscover = self._rebooted(values, now) or self._table_moved(values)
+                        rebooted, moved = self._rebooted(values[0], now), self._table_moved(request, values)
                         stamp = datetime.fromtimestamp(at, UTC)
                     self._read(request, values, now, stamp, rows, excesses)
         except SnmpFailure as error:
@@ -156,10 +158,11 @@ class DevicePoller:
             round_trip_ms=round_trip_ms,
             uptime_s=self._uptime[0] / 100 if answered and self._uptime else None,
             failure=failure,
-            rediscover=rediscover,
+            rebooted=rebooted,
+            table_moved=moved,
         )
 
-    async def _ask(self, pending: list[Request]) -> tuple[dict[str, Value], Request, float]:
+    async def _ask(self, pending: list[Request]) -> tuple[list[int | None], Request, float]:
         """Answers of the last of `pending`, which it takes off, and when it was asked.
 
         What does not fit is cut in halves. So is what was not answered, once, in case the size was at fault; and what
@@ -169,10 +172,10 @@ class DevicePoller:
         silences, silent_size = 0, 0
         while True:
             request = pending.pop()
-            size, ports = len(request.oids), [port for port, _, _ in request.ports]
+            size, ports = request.size, request.ports
             asked_at = self._loop.time()
             try:
-                values = await client.get(request.oids, attempts=1)
+                values = await client.numbers(request.question, attempts=1)
             except TooBig:
                 if len(ports) <= 1:
                     raise
@@ -183,7 +186,7 @@ class DevicePoller:
                 if not ports:
                     raise
                 if len(ports) == 1:
-                    return {}, request, asked_at
+                    return [None] * size, request, asked_at
                 pending += pack(ports, max(FEWEST, size // 2))[::-1]
             except (NoAnswer, Garbled, Unauthorised):
                 silences += 1
@@ -201,35 +204,33 @@ class DevicePoller:
                         self.packing = learned
                         self._repack()
                     self.packing = learned
-                self._metrics.variables.inc(len(values))
+                self._metrics.variables.inc(size - values.count(None))
                 return values, request, asked_at
 
     def _repack(self, pending: list[Request] | None = None) -> None:
         """Cut the polls to come, and what is `pending` of this one, to the size learned."""
         if pending:
-            left = [port for request in reversed(pending) for port, _, _ in request.ports]
+            left = [port for request in reversed(pending) for port in request.ports]
             pending[:] = pack(left, self.packing.variables)[::-1]
-        self._requests = pack(self.target.counted, self.packing.variables)
-        if self._watch_table:
-            self._requests[0].oids.append(IF_TABLE_LAST_CHANGE)
+        also = (IF_TABLE_LAST_CHANGE,) if self._watch_table else ()
+        self._requests = pack(self.target.counted, self.packing.variables, also=also)
 
     def _read(
         self,
         request: Request,
-        values: dict[str, Value],
+        values: list[int | None],
         now: float,
         stamp: datetime,
         rows: list[Row],
         excesses: list[Excess],
     ) -> None:
         """One pass over the ports of one answer. This is the hot path: a few microseconds per port."""
-        uptime = values.get(UPTIME)
-        ticks = uptime if isinstance(uptime, int) else None
-        tracks, broken, get = self._tracks, self._broken, values.get
-        for port, oid_in, oid_out in request.ports:
-            octets_in, octets_out = get(oid_in), get(oid_out)
+        ticks = values[0]
+        tracks, broken = self._tracks, self._broken
+        counters = iter(values[1:])
+        for port, octets_in, octets_out in zip(request.ports, counters, counters, strict=False):
             port_id = port.port_id
-            if type(octets_in) is not int or type(octets_out) is not int:
+            if octets_in is None or octets_out is None:
                 self._break_line(port_id, stamp, rows, _MISSING_MARK)
                 continue
             reading = Counters(octets_in, octets_out, port.width, ticks, now)
@@ -261,16 +262,14 @@ class DevicePoller:
         self._metrics.gaps.labels(Reason(mark >> 8).name.lower()).inc()
         rows.append((stamp, port_id, None, None, 0.0, mark))
 
-    def _rebooted(self, values: dict[str, Value], now: float) -> bool:
-        uptime = values.get(UPTIME)
-        if not isinstance(uptime, int):
+    def _rebooted(self, uptime: int | None, now: float) -> bool:
+        if uptime is None:
             return False
         before, self._uptime = self._uptime, (uptime, now)
         return before is not None and not same_boot(before[0], uptime, now - before[1])
 
-    def _table_moved(self, values: dict[str, Value]) -> bool:
-        changed = values.get(IF_TABLE_LAST_CHANGE)
-        if not self._watch_table or changed is None:
+    def _table_moved(self, request: Request, values: list[int | None]) -> bool:
+        if not self._watch_table or request.question.oids[-1] != IF_TABLE_LAST_CHANGE or values[-1] is None:
             return False
-        before, self._table_changed = self._table_changed, changed
-        return changed != before
+        before, self._table_changed = self._table_changed, values[-1]
+        return self._table_changed != before

@@ -8,7 +8,7 @@ After a start of Postgres every owner has one lease time to say that it lives: w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import bindparam, or_, select, text, update
@@ -38,7 +38,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """What the collector before this one left in `device_state`."""
+    """What the collector before this one left in `device_state`. `discovered` is whether a walk ever succeeded."""
 
     status: DeviceStatus
     misses: int
@@ -86,6 +86,24 @@ _MARKS = text(
     WHERE d.enabled
     """
 )
+
+_LIVING = text(
+    """
+    SELECT
+        (SELECT count(*) FROM device WHERE enabled) AS devices,
+        (SELECT count(DISTINCT application_name) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE :names AND state_change > now() - :lease
+        ) AS collectors
+    """
+)
+
+_NAME = "farol-collect "
+
+
+def application_name(owner: str) -> str:
+    """What the connections of this collector's engine are called, so that others can count it."""
+    return _NAME + owner
+
 
 _MARK_OF_ALL = text(
     """
@@ -146,11 +164,11 @@ class Leases:
         async with self._engine.connect() as db:
             return {row[0]: row[1] for row in await db.execute(_MARKS, {"owner": self.owner})}
 
-    async def discoveries_asked(self) -> set[int]:
-        """Held devices whose walk somebody asked for after the last one."""
+    async def discoveries_asked(self) -> dict[int, datetime]:
+        """Held devices whose walk somebody asked for after the last one, and when."""
         async with self._engine.connect() as db:
             rows = await db.execute(
-                select(DeviceState.device_id).where(
+                select(DeviceState.device_id, DeviceState.discover_requested_at).where(
                     DeviceState.lease_owner == self.owner,
                     DeviceState.discover_requested_at.is_not(None),
                     or_(
@@ -159,7 +177,17 @@ class Leases:
                     ),
                 )
             )
-            return set(rows.scalars())
+            return {device_id: at for device_id, at in rows if at is not None}
+
+    async def fair_share(self) -> int:
+        """How many devices each collector would hold if all that live now held equally many.
+
+        One lives when it spoke to Postgres within a lease: its connections carry its name. So a collector that just
+        started counts before it holds anything, one that was killed is gone at once, and one that hangs soon after.
+        """
+        async with self._engine.connect() as db:
+            row = (await db.execute(_LIVING, {"names": _NAME + "%", "lease": self.lease})).one()
+            return -(-row.devices // max(1, row.collectors))
 
 
 async def load(engine: AsyncEngine, vault: Vault, device_ids: Iterable[int]) -> dict[int, tuple[Target, Remembered]]:

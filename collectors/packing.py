@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from collectors.question import Question
+
 LARGEST_REPLY = 1_400
 """Bytes of an answer that pass every path without fragments."""
 
@@ -77,22 +79,30 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One PDU: sysUpTime first, then in and out of each port, so rates and boot check share one answer."""
+    """One PDU: sysUpTime first, then in and out of each port, so rates and boot check share one answer.
 
-    oids: list[str]
-    ports: list[tuple[Counted, str, str]]
+    What the question asks beyond that comes last.
+    """
+
+    question: Question
+    ports: list[Counted]
+
+    @property
+    def size(self) -> int:
+        return len(self.question.oids)
 
 
-def pack(ports: Sequence[Counted], variables: int) -> list[Request]:
-    """The requests of one poll, in the order of `ports`. A device without ports is still asked for its uptime."""
+def pack(ports: Sequence[Counted], variables: int, *, also: Sequence[str] = ()) -> list[Request]:
+    """The requests of one poll, in the order of `ports`; the first one asks `also`.
+
+    A device without ports is still asked for its uptime.
+    """
     per_request = max(1, (variables - 1) // 2)
     requests: list[Request] = []
     for start in range(0, max(1, len(ports)), per_request):
-        named = [(port, *counter_oids(port)) for port in ports[start : start + per_request]]
-        oids = [UPTIME]
-        for _, oid_in, oid_out in named:
-            oids += (oid_in, oid_out)
-        requests.append(Request(oids, named))
+        asked = list(ports[start : start + per_request])
+        oids = [UPTIME, *(oid for port in asked for oid in counter_oids(port)), *(also if not start else ())]
+        requests.append(Request(Question(oids), asked))
     return requests
 
 

@@ -51,6 +51,16 @@ def first(device_id: int, status: DeviceStatus, misses: int, interval_s: float, 
     return Plan(next_slot(device_id, min(interval_s, FIRST_PROBE_S), now), status, misses)
 
 
+def sooner(plan: Plan, device_id: int, interval_s: float, now: float) -> Plan:
+    """The interval became shorter: the next poll comes within the new one."""
+    return msgspec.structs.replace(plan, due=min(plan.due, next_slot(device_id, interval_s, now)))
+
+
+def at_once(plan: Plan, now: float) -> Plan:
+    """There is something new to ask for: a device that answers is asked now."""
+    return msgspec.structs.replace(plan, due=min(plan.due, now)) if plan.status == "up" else plan
+
+
 def answered(plan: Plan, device_id: int, interval_s: float, finished: float) -> Plan:
     """After an answer the device keeps to its grid, so devices that recover together spread out again."""
     due = next_slot(device_id, interval_s, finished)

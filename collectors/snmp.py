@@ -8,6 +8,7 @@ One request is in flight per client; whoever comes second waits.
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from collections.abc import Callable
 from typing import Literal
@@ -34,7 +35,8 @@ from gufo.snmp import SnmpError as LibraryError
 from gufo.snmp._fast import GetIter
 from gufo.snmp.aio import SnmpSession
 
-from collectors.snmp_header import Malformed, read_header
+from collectors.question import Question, request_id
+from collectors.snmp_header import Header, Malformed, read_header
 
 Value = int | float | str | bytes | None
 
@@ -97,10 +99,14 @@ class Endless(SnmpFailure):
 
 
 class Patience(msgspec.Struct, frozen=True):
-    """How long and how often one request is tried. The only retry policy there is."""
+    """How long and how often one request is tried, the only retry policy there is.
+
+    `spacing_s` is the least time between the starts of two requests: the agent shares its CPU with routing.
+    """
 
     timeout_s: float = 2.0
     attempts: int = 2
+    spacing_s: float = 0.0
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -156,6 +162,8 @@ class Client:
             timeout=patience.timeout_s,
         )
         self._is_v3 = credentials.version == "3"
+        self._community = credentials.community.encode()
+        self._free_at = 0.0
         self._clock_good_until = 0.0
         self._library = self._session._sock
         self._peek = socket.socket(fileno=self._library.get_fd())
@@ -181,7 +189,9 @@ class Client:
         while asked:
             try:
                 return await self._ask(
-                    lambda: self._library.send_get_many(asked), self._receive_many, attempts or self._patience.attempts
+                    lambda: _translated(lambda: self._library.send_get_many(asked)),
+                    lambda: self._judged(self._library.recv_get_many),
+                    attempts or self._patience.attempts,
                 )
             except Refused as refusal:
                 # Version 1 has no way to leave one variable out: it names the first it lacks and gives none.
@@ -189,6 +199,32 @@ class Client:
                     raise
                 del asked[refusal.index - 1]
         return {}
+
+    async def numbers(self, question: Question, *, attempts: int | None = None) -> list[int | None]:
+        """The values of the question's names in its order, None for what the agent lacks. What each poll asks."""
+        if self._is_v1 or self._is_v3:
+            found = await self.get(question.oids, attempts=attempts)
+            values = [found.get(oid) for oid in question.oids]
+            return [value if isinstance(value, int) else None for value in values]
+        number = 0
+
+        def send() -> None:
+            nonlocal number
+            number = request_id(random.getrandbits(30))
+            self._peek.send(question.datagram(self._community, number))
+
+        def receive() -> list[int | None]:
+            datagram = self._peek.recv(65_535)
+            try:
+                header = read_header(datagram)
+                if header.request_id != number:
+                    raise BlockingIOError
+                _check_status(header)
+                return question.read(datagram, header.start)
+            except Malformed as error:
+                raise Garbled(str(error)) from None
+
+        return await self._ask(send, receive, attempts or self._patience.attempts)
 
     async def walk(self, root: str, *, max_rows: int, deadline_s: float) -> list[tuple[str, Value]]:
         """All of the subtree as (index, value), `index` being what follows `root.`, in the agent's order.
@@ -234,9 +270,20 @@ class Client:
         try:
             if self._is_v1:
                 send_next, receive_next = self._library.send_get_next, self._library.recv_get_next
-                return [await self._ask(lambda: send_next(cursor), lambda: receive_next(cursor), attempts)]
+                return [
+                    await self._ask(
+                        lambda: _translated(lambda: send_next(cursor)),
+                        lambda: self._judged(lambda: receive_next(cursor)),
+                        attempts,
+                    )
+                ]
             send_bulk, receive_bulk = self._library.send_get_bulk, self._library.recv_get_bulk
-            return await self._ask(lambda: send_bulk(cursor), lambda: receive_bulk(cursor), attempts) or [None]
+            rows = await self._ask(
+                lambda: _translated(lambda: send_bulk(cursor)),
+                lambda: self._judged(lambda: receive_bulk(cursor)),
+                attempts,
+            )
+            return rows or [None]
         except StopAsyncIteration:
             return [None]
         except Refused as refusal:
@@ -245,14 +292,13 @@ class Client:
                 return [None]
             raise
 
-    def _receive_many(self) -> dict[str, Value]:
-        return self._library.recv_get_many()
-
     async def _ask[T](self, send: Callable[[], None], receive: Callable[[], T], attempts: int) -> T:
         """Send and wait, again after silence or garbage, until `attempts` are used up."""
         async with self._turn:
             for attempt in range(1, attempts + 1):
                 try:
+                    if (wait := self._free_at - self._loop.time()) > 0:
+                        await asyncio.sleep(wait)
                     if self._is_v3 and self._loop.time() > self._clock_good_until:
                         await self._discover_engine()
                     return await self._exchange(send, receive)
@@ -264,55 +310,49 @@ class Client:
         raise AssertionError("unreachable")
 
     async def _exchange[T](self, send: Callable[[], None], receive: Callable[[], T]) -> T:
+        """`receive` takes one datagram from the socket, and raises BlockingIOError when it is not the answer."""
         if self._session is None:
             raise NoAnswer("closed")
         self._listen()
-        deadline = self._loop.time() + self._patience.timeout_s
+        started = self._loop.time()
+        deadline = started + self._patience.timeout_s
+        self._free_at = started + self._patience.spacing_s
         timer = self._loop.call_at(deadline, self._give_up)
         self._waiting = self._loop.create_future()
         try:
-            _translated(send)
+            send()
             while True:
                 await self._waiting
-                self._waiting = self._loop.create_future()
-                if self._loop.time() >= deadline:
-                    raise NoAnswer(f"no answer in {self._patience.timeout_s:g} s, only strays")
-                if self._judge():
-                    try:
-                        return _translated(receive)
-                    except BlockingIOError:
-                        # An answer to an earlier request: the library compared the id and dropped it.
-                        continue
+                try:
+                    return receive()
+                except BlockingIOError:
+                    # A stray, or an answer to an earlier request. Those may come without end.
+                    if self._loop.time() >= deadline:
+                        raise NoAnswer(f"no answer in {self._patience.timeout_s:g} s, only strays") from None
+                    self._waiting = self._loop.create_future()
         except OSError as error:
             raise NoAnswer(str(error)) from error
         finally:
             timer.cancel()
             self._waiting = None
 
-    def _judge(self) -> bool:
-        """Whether the datagram that waits may go to the library. Drops it and raises when it must not."""
-        try:
-            datagram = self._peek.recv(65_535, socket.MSG_PEEK)
-        except BlockingIOError:
-            return False
+    def _judged[T](self, receive: Callable[[], T]) -> T:
+        """What the library makes of the datagram that waits, which is looked at first and dropped when it is no good.
+
+        The library compares request ids itself, and drops what is not the answer with BlockingIOError.
+        """
+        datagram = self._peek.recv(65_535, socket.MSG_PEEK)
         try:
             if len(datagram) > LARGEST_ANSWER:
                 raise TooBig(f"an answer of {len(datagram)} bytes")
-            header = read_header(datagram)
-            if header.status == _TOO_BIG:
-                raise TooBig("the agent says tooBig")
-            if header.status:
-                name = _STATUS_NAMES.get(header.status, f"error-status {header.status}")
-                raise Refused(f"{name}, variable {header.index}", status=header.status, index=header.index)
-            if not header.variables:
-                raise Garbled("an answer without variables")
+            _check_status(read_header(datagram))
         except Malformed as error:
             self._peek.recv(1)
             raise Garbled(str(error)) from None
         except SnmpFailure:
             self._peek.recv(1)
             raise
-        return True
+        return _translated(receive)
 
     def _listen(self) -> None:
         if not self._listening:
@@ -365,6 +405,16 @@ def _user(credentials: Credentials) -> User:
         auth_key=_AUTH[credentials.auth_protocol](auth.encode()) if auth is not None else None,
         priv_key=_PRIV[credentials.priv_protocol](priv.encode()) if priv is not None else None,
     )
+
+
+def _check_status(header: Header) -> None:
+    if header.status == _TOO_BIG:
+        raise TooBig("the agent says tooBig")
+    if header.status:
+        name = _STATUS_NAMES.get(header.status, f"error-status {header.status}")
+        raise Refused(f"{name}, variable {header.index}", status=header.status, index=header.index)
+    if not header.variables:
+        raise Garbled("an answer without variables")
 
 
 def _translated[T](call: Callable[[], T]) -> T:

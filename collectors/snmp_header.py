@@ -22,13 +22,17 @@ class Malformed(ValueError):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """`status` and `index` are RFC 3416's error-status and error-index; `variables` tells whether any came back."""
+    """`status` and `index` are RFC 3416's error-status and error-index.
+
+    `variables` tells whether any came back, and `start` where in the datagram they begin.
+    """
 
     version: int
     request_id: int
     status: int
     index: int
     variables: bool
+    start: int
 
 
 def read_header(datagram: bytes) -> Header:
@@ -42,7 +46,7 @@ def read_header(datagram: bytes) -> Header:
         raise Malformed(f"{end - stop} bytes after the message")
     version, at = _integer(datagram, at, end)
     if version == V3:
-        return Header(version, 0, 0, 0, True)
+        return Header(version, 0, 0, 0, True, 0)
     _, at = _enter(datagram, at, end, _OCTETS, step_over=True)
     at, stop = _enter(datagram, at, end, RESPONSE)
     if stop != end:
@@ -53,7 +57,7 @@ def read_header(datagram: bytes) -> Header:
     at, stop = _enter(datagram, at, end, _SEQUENCE)
     if stop != end:
         raise Malformed("the variables do not fill the response")
-    return Header(version, request_id, status, index, at < stop)
+    return Header(version, request_id, status, index, at < stop, at)
 
 
 def _enter(data: bytes, at: int, end: int, tag: int, *, step_over: bool = False) -> tuple[int, int]:

@@ -16,9 +16,10 @@ import asyncpg
 import msgspec
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from collectors.away import AWAY, reason
 from collectors.device import Polled
 from collectors.metrics import Metrics
 from db.partitions import sqlstate
@@ -47,7 +48,6 @@ EXCESS_EVERY_S = 3600.0
 MOST_TOLD = 10_000
 """Ports remembered for that; beyond it the oldest may be told of again."""
 
-_AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _REFUSED = ("22", "23")
 """Classes of SQLSTATE that say the data is at fault: asking again would not help."""
 
@@ -152,11 +152,11 @@ class Outbox:
             await self._filled.wait()
             try:
                 await self._flush()
-            except _AWAY as error:
+            except AWAY as error:
                 failures += 1
                 self._metrics.store_failures.inc()
                 if failures == 1:
-                    log.warning("postgres_away", reason=f"{type(error).__name__}: {error}"[:300])
+                    log.warning("postgres_away", reason=reason(error))
                 await asyncio.sleep(min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures - 1, 10)))
                 continue
             if failures:
@@ -173,7 +173,7 @@ class Outbox:
             async with asyncio.timeout(deadline_s):
                 while self._in_flight or self._waiting:
                     await self._flush()
-        except _AWAY:
+        except AWAY:
             left = sum(len(outcome.polled.rows) for outcome in (*self._in_flight, *self._waiting))
             self._metrics.dropped.labels("shutdown").inc(left)
             return False

@@ -87,10 +87,10 @@ def ports(count: int) -> list[Counted]:
 @given(st.integers(0, 300), st.integers(FEWEST, CEILING))
 def test_every_port_is_asked_once_with_uptime_in_each_request(count: int, variables: int) -> None:
     requests = pack(ports(count), variables)
-    assert [counted.port_id for request in requests for counted, _, _ in request.ports] == list(range(1, count + 1))
+    assert [counted.port_id for request in requests for counted in request.ports] == list(range(1, count + 1))
     for request in requests:
-        assert request.oids[0] == "1.3.6.1.2.1.1.3.0"
-        assert len(request.oids) == 1 + 2 * len(request.ports) <= variables
+        assert request.question.oids[0] == "1.3.6.1.2.1.1.3.0"
+        assert request.size == 1 + 2 * len(request.ports) <= variables
 
 
 @given(st.lists(st.booleans(), max_size=60), st.integers(1, CEILING))
