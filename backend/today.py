@@ -23,6 +23,11 @@ class Today(msgspec.Struct, frozen=True):
     zone: str
 
 
+async def present(db: ReadSession) -> datetime:
+    """The start of the transaction: everything that was committed before it is in the answer."""
+    return (await db.execute(select(func.now()))).scalar_one()
+
+
 async def today_in(db: ReadSession, scope: Scope) -> Today:
     """A day is the day in the company's time zone; a scope over several companies follows its first one."""
     ids = {reach.company_id for reach in scope.reaches}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import msgspec
-from sqlalchemy import Select, extract, func, literal, select, tuple_
+from sqlalchemy import extract, func, literal, or_, select, tuple_
 
 from backend.devices.schemas import DeviceItem, DevicePage, PortItem, PortPage, Step, Traffic
 from backend.errors import BadInput, NotFound
@@ -54,7 +54,15 @@ def port_item(port: Port) -> PortItem:
     return msgspec.convert(port, PortItem, from_attributes=True)
 
 
-async def devices(db: ReadSession, scope: Scope, *, cursor: str | None, limit: int) -> DevicePage:
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Narrows a list of devices; `q` is part of a name or an address."""
+
+    city_id: int | None = None
+    status: DeviceStatus | None = None
+    q: str | None = None
+
+
+async def devices(db: ReadSession, scope: Scope, narrow: Filter, *, cursor: str | None, limit: int) -> DevicePage:
     """By name."""
     query = (
         select(Device, DeviceState)
@@ -62,6 +70,14 @@ async def devices(db: ReadSession, scope: Scope, *, cursor: str | None, limit: i
         .where(_where(scope))
         .order_by(Device.name, Device.id)
     )
+    if narrow.city_id is not None:
+        query = query.where(Device.city_id == narrow.city_id)
+    if narrow.status is not None:
+        query = query.where(func.coalesce(DeviceState.status, "unknown") == narrow.status)
+    if narrow.q:
+        wanted = narrow.q.strip().lower()
+        named = func.lower(Device.name).contains(wanted, autoescape=True)
+        query = query.where(or_(named, Device.address.contains(wanted, autoescape=True)))
     if (after := decode_cursor(cursor, tuple[str, int])) is not None:
         query = query.where(tuple_(Device.name, Device.id) > after)
     rows = (await db.execute(query.limit(limit + 1))).all()
@@ -88,7 +104,7 @@ async def ports(db: ReadSession, scope: Scope, device_id: int, *, cursor: str | 
     await device(db, scope, device_id)
     last = literal(2**31)
     position = func.coalesce(Port.if_index, last)
-    query: Select[Any] = select(Port, position).where(Port.device_id == device_id).order_by(position, Port.id)
+    query = select(Port, position).where(Port.device_id == device_id).order_by(position, Port.id)
     if (after := decode_cursor(cursor, tuple[int, int])) is not None:
         query = query.where(tuple_(position, Port.id) > after)
     rows = (await db.execute(query.limit(limit + 1))).all()

@@ -8,15 +8,18 @@ from typing import Annotated, Any
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from backend.auth.identity import Identity
 from backend.devices import actions, queries
 from backend.devices.schemas import DeviceItem, DevicePage, NewDevice, PortChange, PortItem, PortPage, Step, Traffic
-from backend.ids import PathId
+from backend.export import EXPORT_PAGE, csv_of, wants_csv
+from backend.ids import PathId, RecordId
 from backend.once import once
 from backend.paging import PAGE, Cursor, Limit
 from backend.services import Services
 from db.session import ReadSession
+from realtime.facts import DeviceStatus
 
 
 class DeviceController(Controller):
@@ -28,12 +31,26 @@ class DeviceController(Controller):
     @get("/")
     async def list(
         self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
         db: NamedDependency[ReadSession],
         identity: NamedDependency[Identity],
         cursor: Cursor = None,
         limit: Limit = PAGE,
-    ) -> DevicePage:
-        return await queries.devices(db, identity.require(actions.READ), cursor=cursor, limit=limit)
+        city_id: FromQuery[RecordId | None] = None,
+        status: FromQuery[DeviceStatus | None] = None,
+        q: FromQuery[str | None] = None,
+    ) -> DevicePage | Stream:
+        scope = identity.require(actions.READ)
+        narrow = queries.Filter(city_id=city_id, status=status, q=q)
+        if wants_csv(request):
+            return csv_of(
+                services.engine,
+                "devices",
+                DeviceItem,
+                lambda own, after: queries.devices(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
+            )
+        return await queries.devices(db, scope, narrow, cursor=cursor, limit=limit)
 
     @post("/")
     async def add(
@@ -75,13 +92,24 @@ class DeviceController(Controller):
     @get("/{device_id:int}/ports")
     async def ports(
         self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
         db: NamedDependency[ReadSession],
         identity: NamedDependency[Identity],
         device_id: PathId,
         cursor: Cursor = None,
         limit: Limit = PAGE,
-    ) -> PortPage:
-        return await queries.ports(db, identity.require(actions.READ), device_id, cursor=cursor, limit=limit)
+    ) -> PortPage | Stream:
+        scope = identity.require(actions.READ)
+        page = await queries.ports(db, scope, device_id, cursor=cursor, limit=limit)
+        if wants_csv(request):
+            return csv_of(
+                services.engine,
+                f"ports-{device_id}",
+                PortItem,
+                lambda own, after: queries.ports(own, scope, device_id, cursor=after, limit=EXPORT_PAGE),
+            )
+        return page
 
 
 class PortController(Controller):
@@ -131,4 +159,4 @@ class PortController(Controller):
         )
 
 
-ROUTES = [DeviceController, PortController]
+ROUTES = (DeviceController, PortController)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Result, case, func, select, true
 
-from db.models import City, Device, DeviceState, Port, TrafficSample
+from backend.devices.latest import latest_rates
+from backend.today import present
+from db.models import City, Device, DeviceState, Port
 from db.scope import within
 from db.session import ReadSession
 from realtime.panel import Answer, NoParams
 from realtime.panels.devices_health import DeviceHealth
 from realtime.scope import Scope
 
-FRESH = timedelta(minutes=3)
-
 
 async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
-    latest = (
-        select(TrafficSample.port_id, TrafficSample.in_bps, TrafficSample.out_bps)
-        .where(TrafficSample.at > func.now() - FRESH)
-        .distinct(TrafficSample.port_id)
-        .order_by(TrafficSample.port_id, TrafficSample.at.desc())
-        .subquery()
-    )
+    """As old as the newest poll: when no collector lives, the age says so."""
+    place = within(scope, Device.company_id, Device.business_unit_id, Device.city_id)
+    latest = latest_rates()
     ports = (
         select(
             Port.device_id,
@@ -32,14 +28,15 @@ async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
             func.sum(latest.c.in_bps).label("in_bps"),
             func.sum(latest.c.out_bps).label("out_bps"),
         )
-        .outerjoin(latest, latest.c.port_id == Port.id)
-        .where(Port.missing_since.is_(None))
+        .join(Device, Device.id == Port.device_id)
+        .outerjoin(latest, true())
+        .where(Port.missing_since.is_(None), place)
         .group_by(Port.device_id)
         .subquery()
     )
     status = func.coalesce(DeviceState.status, "unknown")
     severity = case((status == "down", 3), (status == "suspect", 2), (status == "unknown", 1), else_=0)
-    rows = await db.execute(
+    rows: Result[Any] = await db.execute(
         select(
             Device.id,
             Device.name,
@@ -60,8 +57,9 @@ async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
         .join(City, City.id == Device.city_id)
         .outerjoin(DeviceState, DeviceState.device_id == Device.id)
         .outerjoin(ports, ports.c.device_id == Device.id)
-        .where(Device.enabled, within(scope, Device.company_id, Device.business_unit_id, Device.city_id))
+        .where(Device.enabled, place)
         .order_by(severity.desc(), Device.name)
     )
-    now = await db.scalar(select(func.now()))
-    return Answer([DeviceHealth(*row) for row in rows], as_of=now)
+    devices = [DeviceHealth(*tuple(row)) for row in rows]
+    polls = [device.last_polled_at for device in devices if device.last_polled_at]
+    return Answer(devices, as_of=max(polls) if polls else await present(db))

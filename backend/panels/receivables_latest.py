@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Any
 
+from sqlalchemy import Result, select
+
+from backend.today import present
 from db.models import City, Receivable, Settlement, Subscriber
 from db.scope import within
 from db.session import ReadSession
@@ -17,7 +20,7 @@ ITEMS = panel.shape.capacity
 
 
 async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
-    rows = await db.execute(
+    rows: Result[Any] = await db.execute(
         select(
             Settlement.id,
             Settlement.recorded_at,
@@ -37,5 +40,4 @@ async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
         .order_by(Settlement.id.desc())
         .limit(ITEMS)
     )
-    now = await db.scalar(select(func.now()))
-    return Answer([LatestSettlement(*row) for row in rows][::-1], as_of=now)
+    return Answer([LatestSettlement(*tuple(row)) for row in rows][::-1], as_of=await present(db))

@@ -158,7 +158,7 @@ async def _pmr(db: ReadSession, scope: Scope, until: date, today: date) -> float
     issued = dict(await _sums(db, Receivable.issued_on, Receivable.amount, _mine(scope, Receivable), start, today))
     settled = dict(await _sums(db, Settlement.paid_on, Settlement.applied, _mine(scope, Settlement), start, today))
     void_day = func.date(func.timezone(Company.time_zone, Receivable.cancelled_at))
-    voided = dict(
+    voided: dict[date, Decimal] = dict(
         (
             await db.execute(
                 select(void_day, func.sum(Receivable.amount - Receivable.settled_amount))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import func, select
 
+from backend.today import present
 from db.models import Device, Port, TrafficSample
 from db.scope import within
 from db.session import ReadSession
@@ -17,10 +18,10 @@ POINTS = panel.shape.capacity
 
 
 async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
-    """An unknown port, and one outside the scope, have no points."""
+    """As old as its last point. An unknown port, and one outside the scope, have no points."""
     rows = (
         await db.execute(
-            select(extract("epoch", TrafficSample.at), TrafficSample.in_bps, TrafficSample.out_bps)
+            select(TrafficSample.at, TrafficSample.in_bps, TrafficSample.out_bps)
             .join(Port, Port.id == TrafficSample.port_id)
             .join(Device, Device.id == Port.device_id)
             .where(
@@ -32,6 +33,6 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
             .limit(POINTS)
         )
     ).all()[::-1]
-    now = await db.scalar(select(func.now()))
-    points = TrafficPoints([float(at) for at, _, _ in rows], [i for _, i, _ in rows], [o for _, _, o in rows])
-    return Answer(points, as_of=now)
+    points = TrafficPoints([at.timestamp() for at, _, _ in rows], [i for _, i, _ in rows], [o for _, _, o in rows])
+    as_of = rows[-1][0] if rows else await present(db)
+    return Answer(points, as_of=as_of)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import func, select, true
 
+from backend.devices.latest import latest_rates
+from backend.today import present
 from db.models import Device, Port, TrafficSample
 from db.scope import within
 from db.session import ReadSession
@@ -13,19 +15,12 @@ from realtime.panel import Answer
 from realtime.panels.traffic_top import Params, TopPort
 from realtime.scope import Scope
 
-# Older rates are history: a port that was not polled for this long is not among the busiest now.
-FRESH = timedelta(minutes=3)
 TRAIL = 30
 
 
 async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
-    latest = (
-        select(TrafficSample.port_id, TrafficSample.at, TrafficSample.in_bps, TrafficSample.out_bps)
-        .where(TrafficSample.at > func.now() - FRESH)
-        .distinct(TrafficSample.port_id)
-        .order_by(TrafficSample.port_id, TrafficSample.at.desc())
-        .subquery()
-    )
+    """As old as the newest rate in it. A port that misses three polls is not among the busiest now."""
+    latest = latest_rates()
     busiest = func.greatest(latest.c.in_bps, latest.c.out_bps)
     capacity = func.coalesce(Port.capacity_bps, func.nullif(Port.speed_bps, 0))
     rows = (
@@ -36,14 +31,15 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
                 Device.name,
                 Port.name,
                 Port.alias,
-                extract("epoch", latest.c.at),
+                latest.c.at,
                 latest.c.in_bps,
                 latest.c.out_bps,
                 busiest,
                 capacity,
             )
-            .join(Port, Port.id == latest.c.port_id)
+            .select_from(Port)
             .join(Device, Device.id == Port.device_id)
+            .join(latest, true())
             .where(
                 within(scope, Device.company_id, Device.business_unit_id, Device.city_id),
                 latest.c.in_bps.is_not(None),
@@ -54,7 +50,6 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
         )
     ).all()
     trails = await _trails(db, [row[0] for row in rows])
-    now = await db.scalar(select(func.now()))
     return Answer(
         [
             TopPort(
@@ -63,7 +58,7 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
                 device=device,
                 name=name,
                 alias=alias,
-                at=float(at),
+                at=at.timestamp(),
                 in_bps=in_bps,
                 out_bps=out_bps,
                 busiest_bps=top,
@@ -73,7 +68,7 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
             )
             for port, device_id, device, name, alias, at, in_bps, out_bps, top, limit in rows
         ],
-        as_of=now,
+        as_of=max(row[5] for row in rows) if rows else await present(db),
     )
 
 

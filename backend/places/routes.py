@@ -44,4 +44,4 @@ async def cities(db: NamedDependency[ReadSession], identity: NamedDependency[Ide
     return Cities([CityItem(c.id, c.name, c.state, c.ibge_code, c.latitude, c.longitude) for c in rows])
 
 
-ROUTES = [companies, business_units, cities]
+ROUTES = (companies, business_units, cities)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 
 import msgspec
@@ -67,7 +66,7 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     return within(scope, Receivable.company_id, Receivable.business_unit_id, Receivable.city_id)
 
 
-def _filtered(scope: Scope, narrow: Filter) -> Select[tuple[Receivable, str]]:
+def _filtered(scope: Scope, narrow: Filter) -> Select[Receivable, str]:
     query = (
         select(Receivable, Subscriber.name)
         .join(Subscriber, Subscriber.id == Receivable.subscriber_id)
@@ -95,17 +94,6 @@ async def page(db: ReadSession, scope: Scope, narrow: Filter, *, cursor: str | N
     items = [receivable_item(receivable, name) for receivable, name in rows[:limit]]
     more = len(rows) > limit
     return ReceivablePage(items, encode_cursor((items[-1].due_on, items[-1].id)) if more else None)
-
-
-async def everything(db: ReadSession, scope: Scope, narrow: Filter) -> AsyncIterator[list[ReceivableItem]]:
-    """All pages, for export."""
-    cursor: str | None = None
-    while True:
-        part = await page(db, scope, narrow, cursor=cursor, limit=2000)
-        yield part.items
-        if part.next is None:
-            return
-        cursor = part.next
 
 
 async def one(db: ReadSession, scope: Scope, receivable_id: int) -> ReceivableDetail:

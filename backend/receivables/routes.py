@@ -11,7 +11,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.response import Stream
 
 from backend.auth.identity import Identity
-from backend.export import csv_response, wants_csv
+from backend.export import EXPORT_PAGE, csv_of, wants_csv
 from backend.ids import PathId, RecordId
 from backend.once import once
 from backend.paging import PAGE, Cursor, Limit
@@ -27,7 +27,7 @@ from backend.receivables.schemas import (
     ReceivableStatus,
 )
 from backend.services import Services
-from db.session import ReadSession, reading
+from db.session import ReadSession
 
 
 class ReceivableController(Controller):
@@ -66,14 +66,12 @@ class ReceivableController(Controller):
             q=q,
         )
         if wants_csv(request):
-
-            async def pages() -> Any:
-                # The request's own session ends before a streamed body does.
-                async with reading(services.engine) as own:
-                    async for part in queries.everything(own, scope, narrow):
-                        yield part
-
-            return csv_response("receivables.csv", ReceivableItem, pages())
+            return csv_of(
+                services.engine,
+                "receivables",
+                ReceivableItem,
+                lambda own, after: queries.page(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
+            )
         return await queries.page(db, scope, narrow, cursor=cursor, limit=limit)
 
     @post("/")
@@ -134,4 +132,4 @@ async def cancellation_reasons(
     return await queries.cancellation_reasons(db)
 
 
-ROUTES = [ReceivableController, cancellation_reasons]
+ROUTES = (ReceivableController, cancellation_reasons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -61,7 +62,7 @@ async def anonymous(app: Litestar, clients: AsyncExitStack) -> Api:
 
 
 def _client(app: Litestar, path: str) -> Api:
-    transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 40000))
+    transport = httpx.ASGITransport(app=cast(Any, app), client=("192.0.2.7", 40000))
     return httpx.AsyncClient(transport=transport, base_url=f"http://farol.test{path}")
 
 

@@ -158,5 +158,3 @@ async def test_the_three_axes_list_what_the_grants_reach(world: World, api: Sign
 )
 def test_a_grant_contains_only_what_it_allows(mine: Grant, other: Grant, contained: bool) -> None:
     assert mine.contains(other) is contained
-
-

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from backend.panels import receivables_day, receivables_latest, receivables_month
 from backend.panels.receivables_day import same_day_last_month
+from backend.today import today_in
 from db.models import Receivable, Settlement
 from db.session import reading
 from realtime.panel import NoParams
@@ -116,7 +117,7 @@ async def test_annulled_receivables_are_nobodys_due(engine: AsyncEngine, world: 
     async with engine.begin() as connection:
         await connection.execute(update(Receivable).where(Receivable.id == debt).values(status="annulled"))
     data = await day(engine, date=at)
-    assert (data.billed, data.due, data.still_open, data.overdue) == (0, 0, 0, 0)
+    assert (data.billed, data.due, data.still_open, data.overdue) == (Decimal(0),) * 4
 
 
 async def test_the_month_adds_up_to_what_random_payments_say(engine: AsyncEngine, world: World) -> None:
@@ -147,7 +148,7 @@ async def test_the_month_adds_up_to_what_random_payments_say(engine: AsyncEngine
 
 async def test_the_ageing_map_holds_every_open_cent_once(engine: AsyncEngine, world: World) -> None:
     async with reading(engine) as db:
-        today = (await receivables_day.today_in(db, EVERYWHERE)).today
+        today = (await today_in(db, EVERYWHERE)).today
     for days_late in (-3, 0, 1, 5, 6, 15, 16, 30, 31, 60, 61, 75, 76, 90, 91, 180, 181, 365, 366, 900):
         late_since = today - timedelta(days=days_late)
         await owe(engine, world, world.subscriber_alto, "10.00", due_on=late_since, issued_on=date(2020, 1, 1))
@@ -159,7 +160,7 @@ async def test_the_ageing_map_holds_every_open_cent_once(engine: AsyncEngine, wo
 async def test_pmr_is_the_average_balance_over_what_is_billed_a_day(engine: AsyncEngine, world: World) -> None:
     """A steady R$ 30 billed each day and paid ten days later keeps a balance of ten days' billing: PMR 10."""
     async with reading(engine) as db:
-        today = (await receivables_day.today_in(db, EVERYWHERE)).today
+        today = (await today_in(db, EVERYWHERE)).today
     for back in range(60):
         issued = today - timedelta(days=back)
         debt = await owe(engine, world, world.subscriber_alto, "30.00", due_on=issued, issued_on=issued)
@@ -184,4 +185,4 @@ async def test_one_city_sees_not_one_cent_of_another(engine: AsyncEngine, world:
     debt = await owe(engine, world, world.subscriber_baixo, due_on=at, issued_on=at)
     await pay(engine, debt, "100.00", at, datetime(2026, 3, 10, 12, tzinfo=UTC))
     mine = await day(engine, Scope.of(Reach(world.north, 0, world.alto)), date=at)
-    assert (mine.received, mine.billed, mine.due, sum(mine.hours)) == (0, 0, 0, 0)
+    assert (mine.received, mine.billed, mine.due, sum(mine.hours)) == (Decimal(0),) * 4

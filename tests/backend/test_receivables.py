@@ -149,9 +149,7 @@ async def test_lists_page_by_cursor_and_show_only_the_callers_places(
     seen: list[int] = []
     cursor: str | None = None
     while True:
-        page = (
-            await clerk.get("/receivables", params={"limit": 3, **({"cursor": cursor} if cursor else {})})
-        ).json()
+        page = (await clerk.get("/receivables", params={"limit": 3, **({"cursor": cursor} if cursor else {})})).json()
         seen += [item["id"] for item in page["items"]]
         if (cursor := page["next"]) is None:
             break
@@ -159,9 +157,7 @@ async def test_lists_page_by_cursor_and_show_only_the_callers_places(
     assert len(seen) == len(mine)
 
 
-async def test_a_list_exports_every_row_as_csv_without_formulas(
-    engine: AsyncEngine, world: World, api: SignIn
-) -> None:
+async def test_a_list_exports_every_row_as_csv_without_formulas(engine: AsyncEngine, world: World, api: SignIn) -> None:
     ids = [await owe(engine, world, world.subscriber_alto) for _ in range(3)]
     root = await api("root")
     answer = await root.get("/receivables", headers={"Accept": "text/csv"})
