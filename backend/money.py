@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+ZERO = Decimal("0.00")
 LARGEST = Decimal("999999999999.99")
 """What NUMERIC(14,2) holds."""
 
@@ -16,6 +17,6 @@ def complaint(amount: Decimal) -> str | None:
         return "An amount must be above zero."
     if amount > LARGEST:
         return f"An amount must not exceed {LARGEST}."
-    if amount != amount.quantize(Decimal("0.01")):
+    if amount != amount.quantize(ZERO):
         return "An amount has at most two decimals."
     return None

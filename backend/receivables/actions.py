@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backend.auth.identity import Identity
 from backend.errors import BadInput, Conflict, NotFound
-from backend.money import complaint
+from backend.money import ZERO, complaint
 from backend.receivables.queries import receivable_item, settlement_item
 from backend.receivables.schemas import Cancellation, NewReceivable, NewSettlement, ReceivableItem, Settled
 from db.models import CancellationReason, Company, Contract, Credit, Receivable, Settlement, Subscriber
@@ -29,9 +29,11 @@ OLDEST_PAYMENT = timedelta(days=1830)
 SLOWEST_CREDIT = timedelta(days=400)
 
 
-def _check_amount(amount: Decimal) -> None:
+def _checked(amount: Decimal) -> Decimal:
+    """In cents, so that "100" and "1e2" come back as "100.00". Raises BadInput."""
     if sentence := complaint(amount):
         raise BadInput(sentence, errors={"amount": sentence})
+    return amount.quantize(ZERO)
 
 
 def _place(record: Receivable | Subscriber) -> Place:
@@ -64,7 +66,7 @@ async def _locked(uow: UnitOfWork, scope: Scope, receivable_id: int) -> tuple[Re
 async def issue(uow: UnitOfWork, identity: Identity, now: datetime, asked: NewReceivable) -> ReceivableItem:
     """Create an open receivable for a subscriber in the caller's scope."""
     scope = identity.require(ISSUE)
-    _check_amount(asked.amount)
+    amount = _checked(asked.amount)
     subscriber = (
         await uow.session.execute(
             select(Subscriber).where(
@@ -92,8 +94,8 @@ async def issue(uow: UnitOfWork, identity: Identity, now: datetime, asked: NewRe
         city_id=subscriber.city_id,
         subscriber_id=subscriber.id,
         contract_id=asked.contract_id,
-        amount=asked.amount,
-        settled_amount=Decimal(0),
+        amount=amount,
+        settled_amount=ZERO,
         issued_on=issued_on,
         due_on=asked.due_on,
         reference_month=asked.due_on.replace(day=1),
@@ -125,7 +127,7 @@ async def settle(
     A payment for a receivable that is no longer open (paid, cancelled...) is kept whole as a credit.
     """
     scope = identity.require(SETTLE)
-    _check_amount(asked.amount)
+    amount = _checked(asked.amount)
     receivable, subscriber = await _locked(uow, scope, receivable_id)
     today = await _today(uow, receivable.company_id, now)
     if not today - OLDEST_PAYMENT <= asked.paid_on <= today:
@@ -136,16 +138,16 @@ async def settle(
     if not asked.paid_on <= asked.credited_on <= asked.paid_on + SLOWEST_CREDIT:
         sentence = "must be from paid_on to 400 days after it"
         raise BadInput(f"credited_on {sentence}.", errors={"credited_on": sentence})
-    owed = receivable.amount - receivable.settled_amount if receivable.status == "open" else Decimal(0)
-    applied = min(asked.amount, owed)
-    credited = asked.amount - applied
+    owed = receivable.amount - receivable.settled_amount if receivable.status == "open" else ZERO
+    applied = min(amount, owed)
+    credited = amount - applied
     settlement = Settlement(
         company_id=receivable.company_id,
         business_unit_id=receivable.business_unit_id,
         city_id=receivable.city_id,
         receivable_id=receivable.id,
         subscriber_id=receivable.subscriber_id,
-        amount=asked.amount,
+        amount=amount,
         applied=applied,
         credited=credited,
         paid_on=asked.paid_on,
@@ -169,7 +171,7 @@ async def settle(
                 subscriber_id=receivable.subscriber_id,
                 settlement_id=settlement.id,
                 amount=credited,
-                used_amount=Decimal(0),
+                used_amount=ZERO,
                 created_at=now,
             )
         )
@@ -181,7 +183,7 @@ async def settle(
             settlement_id=settlement.id,
             receivable_id=receivable.id,
             subscriber_id=receivable.subscriber_id,
-            amount=asked.amount,
+            amount=amount,
             applied=applied,
             credited=credited,
             channel=asked.channel,

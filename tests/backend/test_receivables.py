@@ -52,6 +52,13 @@ async def test_a_payment_above_the_debt_is_kept_as_a_visible_credit(
         assert await db.scalar(select(func.sum(Credit.amount))) == Decimal("120.00")
 
 
+async def test_an_amount_without_cents_is_kept_in_cents(engine: AsyncEngine, world: World, api: SignIn) -> None:
+    receivable = await owe(engine, world, world.subscriber_alto)
+    root = await api("root")
+    answer = await root.post(f"/receivables/{receivable}/settlements", json={**PAYMENT, "amount": "1e1"})
+    assert answer.json()["settlement"]["amount"] == "10.00"
+
+
 async def test_two_payments_at_once_apply_the_debt_only_once(engine: AsyncEngine, world: World, api: SignIn) -> None:
     receivable = await owe(engine, world, world.subscriber_alto)
     root = await api("root")
