@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Litestar
-from litestar.handlers import asgi
+from litestar.handlers import asgi, route
+from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.app import create_api
@@ -80,7 +81,7 @@ def wire(
 
     async def tail(since: datetime) -> list[Recorded]:
         async with reading(engine) as db:
-            return await read_tail(db, since=since)
+            return await read_tail(db, back=datetime.now(UTC) - since)
 
     hub = Hub(ask=ask, epoch=lambda: secrets.token_urlsafe(6), jitter=random.random)
     feed = FactFeed(tail=tail, deliver=hub.facts, clock=lambda: datetime.now(UTC))
@@ -119,4 +120,10 @@ def create_app(settings: Settings) -> Litestar:
             yield
 
     event = asgi("/_event", is_mount=True, copy_scope=True)(face.event_app)
-    return wiring.application(pages=(event, *face.routes), script_hashes=face.script_hashes, lifespan=lifespan)
+
+    # Not a mount: a mount at the root would swallow every address that another route only matches with parameters.
+    @route(["/", "/{path:path}"], http_method=["GET", "HEAD"], include_in_schema=False)
+    async def static() -> ASGIApp:
+        return face.static_app
+
+    return wiring.application(pages=(event, static), script_hashes=face.script_hashes, lifespan=lifespan)

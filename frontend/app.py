@@ -26,9 +26,7 @@ app = rx.App(
 
 app.add_page(home, route="/", title="Farol")
 app.add_page(login, route="/login", title="Entrar · Farol")
-app.add_page(
-    receivables, route="/receivables", title="Recebíveis · Farol", on_load=ReceivablesFilter.from_address
-)
+app.add_page(receivables, route="/receivables", title="Recebíveis · Farol", on_load=ReceivablesFilter.from_address)
 app.add_page(traffic, route="/traffic", title="Tráfego · Farol")
 app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")

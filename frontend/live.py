@@ -88,7 +88,9 @@ class Connection(msgspec.Struct, frozen=True):
 def connection() -> Any:
     """The state of the tab's one live socket."""
     return rx.Var(
-        "connection_", _var_type=Connection, _var_data=hook("live.js", "useConnection", "const connection_ = useConnection();")
+        "connection_",
+        _var_type=Connection,
+        _var_data=hook("live.js", "useConnection", "const connection_ = useConnection();"),
     ).guess_type()
 
 

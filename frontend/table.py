@@ -13,7 +13,20 @@ from frontend.place import module
 from realtime.panel import Panel
 
 Kind = Literal[
-    "text", "brl", "bps", "integer", "ms", "span", "percent", "moment", "time", "day", "channel", "status", "utilisation", "spark"
+    "text",
+    "brl",
+    "bps",
+    "integer",
+    "ms",
+    "span",
+    "percent",
+    "moment",
+    "time",
+    "day",
+    "channel",
+    "status",
+    "utilisation",
+    "spark",
 ]
 
 
@@ -60,6 +73,4 @@ def live_table(
     shown: list[dict[str, Any]] = [
         {"field": c.field, "header": c.header, "kind": c.kind, "under": c.under, "rank": c.rank} for c in columns
     ]
-    return DataTable.create(
-        rows=live(panel, **(params or {})), columns=shown, name=panel.name, empty=empty, **props
-    )
+    return DataTable.create(rows=live(panel, **(params or {})), columns=shown, name=panel.name, empty=empty, **props)

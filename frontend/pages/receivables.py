@@ -41,9 +41,7 @@ def _day() -> rx.Component:
                 figure(
                     t("Billed"), c.Money.create(value=day.billed), t("{n} receivables", n=integer(day.billed_count))
                 ),
-                figure(
-                    t("Kept as credit"), c.Money.create(value=day.credited), t("paid above what was owed")
-                ),
+                figure(t("Kept as credit"), c.Money.create(value=day.credited), t("paid above what was owed")),
                 class_name="figures figures-day",
             ),
             topic=bound,
@@ -92,12 +90,8 @@ def _month() -> rx.Component:
                 figure(t("Projection of the month's end"), c.Money.create(value=data.projected)),
                 figure(t("Still open"), c.Money.create(value=data.still_open)),
                 figure(t("Billed"), c.Money.create(value=data.billed)),
-                figure(
-                    t("Delinquency"), percent(data.delinquency), t("open and late, of what fell due")
-                ),
-                figure(
-                    t("PMR"), t("{n} days", n=decimal(data.pmr_days)), t("from billing to payment, on average")
-                ),
+                figure(t("Delinquency"), percent(data.delinquency), t("open and late, of what fell due")),
+                figure(t("PMR"), t("{n} days", n=decimal(data.pmr_days)), t("from billing to payment, on average")),
                 figure(
                     t("Average delay"), t("{n} days", n=decimal(data.average_delay_days)), t("from due date to payment")
                 ),
