@@ -18,11 +18,15 @@ OVERFLOW = 5
 
 
 def driver_url(url: str) -> URL:
-    """Any spelling of a Postgres URL (`postgres://`, `postgresql://`, with or without a driver) on our driver."""
+    """Any spelling of a Postgres URL (`postgres://`, `postgresql://`, with or without a driver) on our driver.
+
+    `sslmode`, as libpq and every hosted database spell it, becomes the driver's `ssl`.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() not in ("postgres", "postgresql"):
         raise ValueError(f"DATABASE_URL must be a postgresql:// URL, not {parsed.drivername}://")
-    return parsed.set(drivername="postgresql+asyncpg")
+    options = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
+    return parsed.set(drivername="postgresql+asyncpg", query=options)
 
 
 def encode_json(value: Any) -> str:

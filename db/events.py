@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -88,19 +88,23 @@ def _row(fact: AnyFact) -> dict[str, Any]:
     }
 
 
-async def read_tail(session: ReadSession, *, since: datetime) -> list[Recorded]:
-    """Facts recorded at or after `since`, oldest first, in pages that each query bounds.
+async def read_tail(session: ReadSession, *, back: timedelta) -> list[Recorded]:
+    """Facts of the last `back`, oldest first, in pages that each query bounds.
+
+    An age and not an instant, because only the database's clock is comparable with `recorded_at`: a host whose clock
+    is a minute ahead would otherwise ask for a future in which nothing was recorded.
 
     A transaction that was still open when this read began is not in it, although its ids and times may be lower than
-    others that are: ask again with a `since` that lies back by more than any transaction lasts.
+    others that are: look back by more than any transaction lasts.
     """
     found: list[Recorded] = []
-    after: tuple[datetime, int] = (since, 0)
+    after: tuple[datetime, int] = ((await session.execute(database_clock)).scalar_one() - back, 0)
     while True:
         rows = (
             await session.execute(
                 select(Event.recorded_at, Event.id, cast(Event.body, Text))
-                .where(tuple_(Event.recorded_at, Event.id) > after)
+                # The first condition follows from the second; only it spares the months before.
+                .where(Event.recorded_at >= after[0], tuple_(Event.recorded_at, Event.id) > after)
                 .order_by(Event.recorded_at, Event.id)
                 .limit(PAGE)
             )

@@ -26,7 +26,11 @@ LOCK = 0x66617270
 """Advisory lock: one process at a time changes partitions ("farp" in ASCII)."""
 
 LOCK_TIMEOUT_S = 5
-"""Dropping locks the parent for an instant. When a long query holds it, give up and try at the next round."""
+"""For the turn to change partitions."""
+
+DROP_TIMEOUT_MS = 300
+"""Dropping locks the parent for an instant, and while it waits for a long query every other reader waits behind it.
+So it gives up soon and tries at the next round."""
 
 CHECK_VIOLATION = "23514"
 
@@ -159,6 +163,7 @@ async def _drop(engine: AsyncEngine, series: Series, before: datetime, changes: 
             async with engine.begin() as connection:
                 await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
                 await connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{DROP_TIMEOUT_MS}ms'"))
                 await connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
         except DBAPIError as error:
             if sqlstate(error) != "55P03":
@@ -175,5 +180,10 @@ def sqlstate(error: DBAPIError | asyncpg.PostgresError) -> str | None:
 
 
 def is_missing(error: DBAPIError | asyncpg.PostgresError) -> bool:
-    """Whether an insert failed because no partition holds the row."""
-    return sqlstate(error) == CHECK_VIOLATION and "no partition of relation" in str(error)
+    """Whether an insert failed because no partition holds the row.
+
+    Not told by the message, which a server may give in Portuguese: of the errors of this class only this one names no
+    constraint.
+    """
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig is not None else error
+    return sqlstate(error) == CHECK_VIOLATION and getattr(cause, "constraint_name", None) is None

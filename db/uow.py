@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +41,8 @@ class UnitOfWork:
     """`async with UnitOfWork(engine, ring=bus.ring, clock=clock) as uow:` and write with `uow.session`.
 
     Leaving the block commits and then rings; an exception in it rolls back, and nothing was emitted. `now` is the
-    instant it began, for actions to date their rows with. Use one per request, once.
+    instant it began, for actions to date their rows with. Use one per request, once: a second use would write the
+    facts of the first again.
     """
 
     def __init__(self, engine: AsyncEngine, *, ring: Ring, clock: Callable[[], datetime]) -> None:
@@ -50,11 +51,14 @@ class UnitOfWork:
         self._clock = clock
         self._facts: list[AnyFact] = []
         self._orm = AsyncSession(engine, expire_on_commit=False)
+        self._state: Literal["new", "open", "over"] = "new"
         self.session = DbSession(self._orm)
         self.now = clock()
 
     def emit(self, fact: AnyFact) -> None:
         """Say what this transaction makes true. It is written, in order, just before the commit."""
+        if self._state != "open":
+            raise RuntimeError(f"{type(fact).__name__} was emitted outside `async with UnitOfWork(...)`.")
         if type(fact) not in events.SUBJECTS:
             raise TypeError(f"{type(fact).__name__} has no line in db.events.SUBJECTS: add the record it belongs to.")
         self._facts.append(fact)
@@ -64,12 +68,16 @@ class UnitOfWork:
         return await self._orm.connection()
 
     async def __aenter__(self) -> Self:
+        if self._state != "new":
+            raise RuntimeError("A unit of work is used once: make another.")
+        self._state = "open"
         self.now = self._clock()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._state = "over"
         try:
             recorded = await self._commit() if error is None else []
         finally:

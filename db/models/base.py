@@ -32,6 +32,21 @@ NAMES = {
 }
 
 
+FLEETING = frozenset(
+    {
+        "idempotency_key",
+        "login_failure",
+        "role_permission",
+        "subscriber_phone",
+        "traffic_sample",
+        "user_grant",
+        "user_session",
+    }
+)
+"""Tables whose rows may go: they expire, or say only what holds now. All others refuse DELETE and TRUNCATE by trigger;
+a new table does too, unless it is named here."""
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

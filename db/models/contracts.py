@@ -40,6 +40,7 @@ class Contract(Numbered, Dated, Placed, Base):
         UniqueConstraint("id", "subscriber_id", "company_id"),
         one_of("status", ("draft", "active", "suspended", "cancelled", "ended")),
         Index(None, "subscriber_id"),
+        Index(None, "address_id"),
     )
 
     subscriber_id: Mapped[int]

@@ -54,6 +54,7 @@ class Receivable(Numbered, Dated, Placed, Base):
         Index(None, "due_on"),
         Index(None, "issued_on"),
         Index(None, "subscriber_id", "due_on"),
+        Index(None, "contract_id"),
     )  # fmt: skip
 
     subscriber_id: Mapped[int]

@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
         sa.UniqueConstraint("id", "subscriber_id", "company_id", name=op.f("uq_contract_id_subscriber_id_company_id")),
     )
+    op.create_index(op.f("ix_contract_address_id"), "contract", ["address_id"], unique=False)
     op.create_index(op.f("ix_contract_subscriber_id"), "contract", ["subscriber_id"], unique=False)
     op.create_table(
         "contract_item",
@@ -502,6 +503,7 @@ def upgrade() -> None:
             "id", "subscriber_id", "company_id", name=op.f("uq_receivable_id_subscriber_id_company_id")
         ),
     )
+    op.create_index(op.f("ix_receivable_contract_id"), "receivable", ["contract_id"], unique=False)
     op.create_index(op.f("ix_receivable_due_on"), "receivable", ["due_on"], unique=False)
     op.create_index(op.f("ix_receivable_issued_on"), "receivable", ["issued_on"], unique=False)
     op.create_index(

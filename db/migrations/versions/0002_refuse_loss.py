@@ -11,16 +11,25 @@ depends_on = None
 
 NEVER_DELETED = (
     "app_user",
+    "business_unit",
     "cancellation_reason",
+    "city",
+    "company",
     "contract",
     "contract_item",
     "credit",
     "device",
+    "device_state",
     "event",
     "port",
+    "product",
     "receivable",
+    "role",
     "settlement",
     "subscriber",
+    "subscriber_address",
+    "token",
+    "token_grant",
 )
 NEVER_CHANGED = ("event", "settlement")
 
