@@ -138,7 +138,7 @@ class Bus:
         while True:
             try:
                 await self._live(gapped=was_deaf)
-            except Exception as error:  # noqa: BLE001 - broadcaster fails with anything, KeyError included; all are logged
+            except Exception as error:  # broadcaster fails with anything, KeyError included; all are logged
                 if self._hearing.is_set() or not was_deaf:
                     attempt = 0
                     log.warning("bus_deaf", reason=_reason(error))
@@ -244,7 +244,7 @@ class Bus:
             try:
                 async with asyncio.timeout(self._beat):
                     await step()
-            except Exception as error:  # noqa: BLE001 - it is thrown away; the reason is kept
+            except Exception as error:  # it is thrown away; the reason is kept
                 log.debug("bus_take_down_failed", reason=_reason(error))
         listener: asyncio.Task[None] | None = getattr(broadcast._backend, "_listener", None)
         if listener is not None and listener.done() and not listener.cancelled():

@@ -83,6 +83,8 @@ class Client:
                         lost[message.t] = None
                 case Error():
                     self.errors[message.t] = message
+                    if message.code == "forbidden":
+                        self.held.pop(message.t, None)
                 case Beat(at=at):
                     lost.update((key, None) for key, mark in at.items() if not self._proved(key, *mark))
                 case Welcome():
@@ -126,6 +128,7 @@ class Client:
             return False
         if offset == held.offset:
             held.as_of = as_of
+            self.errors.pop(key, None)
         return True
 
 

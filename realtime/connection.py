@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -181,7 +182,7 @@ class Connection:
     def _carry_out(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
-                case Open(topic=topic, scope=scope, since=since):
+                case Open(topic=topic, scope=scope):
                     try:
                         watched = self._hub.open(topic, scope, self)
                     except TooManyTopics:
@@ -190,15 +191,19 @@ class Connection:
                         )
                         continue
                     self._watched[watched.stream] = watched
-                    self.viewer.attach(watched.stream, since)
+                    self.viewer.attach(effect, watched.stream)
                 case Release(stream=stream):
                     self._hub.release(self._watched.pop(stream), self)
                 case Authenticate():
                     raise AssertionError("only the reader authenticates, because what follows hello waits for it")
 
     async def _close(self, code: int) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_S):
-                await self._socket.close(code, REASONS.get(code, ""))
-        except (TimeoutError, Gone, OSError):
-            log.debug("viewer_close_not_sent", code=code)
+        """Last words and the close code, as far as the socket takes them."""
+        last_words = self.viewer.take(self._clock())
+        parting = [partial(self._socket.send, last_words)] if last_words is not None else []
+        for say in (*parting, partial(self._socket.close, code, REASONS[code])):
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await say()
+            except (TimeoutError, Gone, OSError):
+                log.debug("viewer_parting_not_sent", code=code)

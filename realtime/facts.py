@@ -6,6 +6,7 @@ Its struct is both the row in `event.body` and the text on the bus. Telemetry is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -13,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from realtime.scope import Place
+from realtime.subject import Subject
 
 Channel = Literal["boleto", "pix", "debit", "counter", "card"]
 """How money came in. Screens translate; the order is the order of display."""
@@ -26,6 +28,10 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_u
     place: Place
     at: datetime
     author_id: int | None = None
+
+    def subjects(self) -> Iterable[Subject]:
+        """The records this is about, for panels that declare `about`."""
+        return ()
 
 
 class ReceivableIssued(Fact, frozen=True, kw_only=True, tag=True):

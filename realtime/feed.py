@@ -99,7 +99,7 @@ class FactFeed:
                 if away:
                     log.info("fact_tail_back")
                 away = False
-            except Exception as error:  # noqa: BLE001 - the database may fail in many ways; each is counted, the first logged
+            except Exception as error:  # the database fails in many ways; each is counted, the first logged
                 self.counters.failures += 1
                 if not away:
                     log.warning("fact_tail_away", reason=f"{type(error).__name__}: {error}"[:200])

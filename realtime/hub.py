@@ -16,6 +16,7 @@ from realtime.panel import Answer, Panel
 from realtime.readings import Reading
 from realtime.registry import Topic
 from realtime.scope import Scope
+from realtime.subject import Subject
 from realtime.watched import Ask, HubCounters, HubSettings, Watched
 
 __all__ = ["Hub", "HubCounters", "HubSettings", "TooManyTopics"]
@@ -44,15 +45,11 @@ class Hub:
         self.counters = HubCounters()
         self.moved: Callable[[set[Any]], None] = lambda viewers: None
         self.settings = settings or HubSettings()
-        self._ask = Ask(
-            query=ask,
-            slots=asyncio.Semaphore(self.settings.concurrency),
-            deadline=self.settings.deadline.total_seconds(),
-        )
+        self._ask = Ask(query=ask, settings=self.settings)
         self._epoch = epoch
         self._jitter = jitter
         self._topics: dict[tuple[str, Scope], Watched] = {}
-        self._by_type: dict[type[Fact | Reading], dict[Watched, None]] = {}
+        self._listeners: dict[tuple[type[Fact | Reading], Subject | None], dict[Watched, None]] = {}
         self._tasks = asyncio.TaskGroup()
 
     async def __aenter__(self) -> Self:
@@ -102,9 +99,12 @@ class Hub:
             watched.disturb()
 
     def _announce(self, announcement: Fact | Reading, at: datetime) -> None:
-        for watched in self._by_type.get(type(announcement), ()):
-            if watched.scope.covers(announcement.place):
-                watched.hear(announcement, at)
+        """Costs what the announcement names and who listens to that, not what is watched in all."""
+        kind = type(announcement)
+        for subject in (None, *announcement.subjects()):
+            for watched in self._listeners.get((kind, subject), ()):
+                if watched.scope.covers(announcement.place):
+                    watched.hear(announcement, at)
 
     def _start(self, topic: Topic, scope: Scope) -> Watched:
         if len(self._topics) >= self.settings.most_topics:
@@ -122,7 +122,7 @@ class Hub:
         )
         self._topics[topic.key, scope] = watched
         for kind in topic.panel.refresh_on:
-            self._by_type.setdefault(kind, {})[watched] = None
+            self._listeners.setdefault((kind, watched.about), {})[watched] = None
         self.counters.opened += 1
         watched.task = self._tasks.create_task(watched.keep_true(self._ask, self._jitter), name=topic.key)
         return watched
@@ -133,6 +133,9 @@ class Hub:
     def _drop(self, watched: Watched) -> None:
         del self._topics[watched.stream.key, watched.scope]
         for kind in watched.panel.refresh_on:
-            del self._by_type[kind][watched]
+            listeners = self._listeners[kind, watched.about]
+            del listeners[watched]
+            if not listeners:
+                del self._listeners[kind, watched.about]
         watched.end()
         self.counters.dropped += 1

@@ -17,6 +17,7 @@ from realtime.facts import Fact
 from realtime.readings import Reading
 from realtime.scope import Permission
 from realtime.shapes import Shape
+from realtime.subject import Subject
 
 
 class NoParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +45,7 @@ class Panel[P: msgspec.Struct]:
     `shape`        how state is held, compared and patched; carries the row struct.
     `permission`   what a viewer needs; the places where they have it are the topic's scope.
     `refresh_on`   facts and readings that can change the answer.
+    `about`        pure: the one record these parameters ask for; only announcements that name it are heard.
     `concerns`     pure: can this announcement change the answer for these parameters?
     `settle`       how long to wait for further announcements before asking again.
     `refresh_every` asks again although nothing was announced, for what the clock alone changes.
@@ -59,5 +61,6 @@ class Panel[P: msgspec.Struct]:
     period: timedelta
     settle: timedelta = timedelta(milliseconds=50)
     refresh_every: timedelta | None = None
+    about: Callable[[P], Subject] | None = None
     concerns: Callable[[P, Any], bool] = always
     append: Callable[[P, Any], Any | None] | None = None

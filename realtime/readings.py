@@ -5,9 +5,12 @@ A reading is stored before it is announced; one that is lost on the bus is found
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from realtime.scope import Place
+from realtime.subject import Subject
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -16,6 +19,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     place: Place
     at: float
 
+    def subjects(self) -> Iterable[Subject]:
+        """The records this is about, for panels that declare `about`."""
+        return ()
+
 
 class TrafficSampled(Reading, frozen=True, kw_only=True, tag=True):
     """One poll of one device. `rows` holds (port_id, in_bps, out_bps); `None` where there is no truth (a gap)."""
@@ -23,12 +30,18 @@ class TrafficSampled(Reading, frozen=True, kw_only=True, tag=True):
     device_id: int
     rows: list[tuple[int, float | None, float | None]]
 
+    def subjects(self) -> Iterable[Subject]:
+        return [Subject("port", port_id) for port_id, _, _ in self.rows]
+
 
 class DevicePolled(Reading, frozen=True, kw_only=True, tag=True):
     """One attempt to reach a device. `round_trip_ms` is None when it did not answer."""
 
     device_id: int
     round_trip_ms: float | None
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("device", self.device_id),)
 
 
 AnyReading = TrafficSampled | DevicePolled

@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from realtime.facts import Fact
 from realtime.panel import Answer, Panel
+from realtime.readings import Reading
 from realtime.scope import Scope
 from realtime.shapes import Log, Ring
 from realtime.topic import BadParams, key_of, read_params, split
@@ -81,6 +83,10 @@ def _check(panel: Panel[Any]) -> None:
         raise RegistryError(f"The panel name '{panel.name}' must be lower case words joined by dots.")
     if not panel.params.__struct_config__.forbid_unknown_fields:
         raise RegistryError(f"The parameters of '{panel.name}' must be declared with forbid_unknown_fields=True.")
+    if panel.about is not None:
+        for kind in panel.refresh_on:
+            if kind.subjects in (Fact.subjects, Reading.subjects):
+                raise RegistryError(f"The panel '{panel.name}' is about one record, and {kind.__name__} names none.")
     if panel.append is not None and not isinstance(panel.shape, Ring | Log):
         raise RegistryError(f"The panel '{panel.name}' has 'append', which only rings and logs can have.")
 

@@ -70,7 +70,8 @@ class Stream:
         """The state is `data` now. True when viewers have to hear of it."""
         shape: Any = self.panel.shape
         data = shape.bounded(data)
-        if self.trouble is not None:
+        healed = self.trouble is not None
+        if healed:
             self.trouble = None
             self.version += 1
         if self.offset == 0:
@@ -80,7 +81,7 @@ class Stream:
         if patch is None:
             self.as_of = as_of
             self._mark = ""
-            return False
+            return healed
         if patch is WHOLE:
             self._whole(data, as_of)
         else:

@@ -22,7 +22,6 @@ from realtime.wire import (
     CLOSE_NO_HELLO,
     CLOSE_NOT_ALLOWED,
     CLOSE_PROTOCOL,
-    CLOSE_RESTART,
     CLOSE_SLOW,
     CLOSE_TOO_MANY,
     VERSION,
@@ -97,11 +96,13 @@ Effect = Authenticate | Open | Release
 
 
 class _Cursor:
-    __slots__ = ("offset", "stream", "trouble", "version")
+    __slots__ = ("offset", "scope", "stream", "topic", "trouble", "version")
 
-    def __init__(self, stream: Stream, offset: int) -> None:
+    def __init__(self, topic: Topic, scope: Scope, stream: Stream) -> None:
+        self.topic = topic
+        self.scope = scope
         self.stream = stream
-        self.offset = offset
+        self.offset = NOWHERE
         self.version = -1
         self.trouble: str | None = None
 
@@ -183,10 +184,22 @@ class Viewer:
         if len(self._cursors) >= self._limits.watches:
             return self.refuse(key, "too_many", f"At most {self._limits.watches} topics can be watched at once.")
         assert self.identity is not None
-        scope = self.identity.scope(topic.panel.permission)
+        return self._open(topic, self.identity.scope(topic.panel.permission), since)
+
+    def _open(self, topic: Topic, scope: Scope, since: Since | None) -> list[Effect]:
         if not scope:
-            return self.refuse(key, "forbidden", "You may not see this. Ask an administrator of Farol for it.")
+            return self.refuse(topic.key, "forbidden", "You may not see this. Ask an administrator of Farol for it.")
         return [Open(topic, scope, since)]
+
+    def _move(self, identity: Identity) -> list[Effect]:
+        """Rights changed: topics go on where they may still be seen, each from a snapshot of its new scope."""
+        effects: list[Effect] = []
+        for key, cursor in list(self._cursors.items()):
+            scope = identity.scope(cursor.topic.panel.permission)
+            if scope != cursor.scope:
+                del self._cursors[key]
+                effects += [Release(cursor.stream), *self._open(cursor.topic, scope, None)]
+        return effects
 
     # What the shell answers
 
@@ -203,17 +216,14 @@ class Viewer:
             self.state = "welcome"
             self._beat_at = now + self._limits.beat_s
             self._outbox.append(encode(Welcome(v=VERSION, now=wall, beat=self._limits.beat_s, build=self._build)))
-        elif any(
-            before.scope(permission) != identity.scope(permission)
-            for permission in {cursor.stream.panel.permission for cursor in self._cursors.values()}
-        ):
-            return self.leave("restart", CLOSE_RESTART)
+        else:
+            return self._move(identity)
         return []
 
-    def attach(self, stream: Stream, since: Since | None) -> None:
+    def attach(self, opened: Open, stream: Stream) -> None:
         """The answer to Open. The snapshot and what follows it come from one cursor, so nothing can fall between."""
-        cursor = self._cursors[stream.key] = _Cursor(stream, NOWHERE)
-        self._place(cursor, since)
+        cursor = self._cursors[stream.key] = _Cursor(opened.topic, opened.scope, stream)
+        self._place(cursor, opened.since)
 
     def refuse(self, key: str, code: ErrorCode, message: str, *, retry: bool = False) -> list[Effect]:
         """Says in words why a topic is not shown."""
@@ -273,7 +283,7 @@ class Viewer:
 
     def blocked(self) -> list[Effect]:
         """The socket took nothing for `blocked_s`: what waits in it is old, and a new connection is faster."""
-        return self.end(CLOSE_SLOW)
+        return self.leave("slow", CLOSE_SLOW)
 
     def _say_bye(self, code: ByeCode) -> None:
         self._outbox.append(encode(Bye(code=code, retry=self._limits.retry_ms)))
@@ -296,8 +306,7 @@ class Viewer:
                 parts.append(self._beat(wall))
         return f"[{','.join(parts)}]" if parts else None
 
-    @staticmethod
-    def _catch_up(cursor: _Cursor, parts: list[str]) -> int:
+    def _catch_up(self, cursor: _Cursor, parts: list[str]) -> int:
         stream = cursor.stream
         length = 0
         if cursor.offset != stream.offset and stream.offset:
@@ -309,12 +318,15 @@ class Viewer:
             cursor.trouble = stream.trouble
             if stream.trouble is not None:
                 parts.append(encode(Error(t=stream.key, code="failed", message=stream.trouble, retry=True)))
+            elif not length:
+                self._beat_due = True  # it is read again and nothing changed: the beat says so
         cursor.version = stream.version
         return length
 
     def _beat(self, wall: datetime) -> str:
         self._beat_due = False
-        marks = ",".join(cursor.stream.mark for cursor in self._cursors.values() if cursor.stream.offset)
+        streams = [cursor.stream for cursor in self._cursors.values()]
+        marks = ",".join(stream.mark for stream in streams if stream.offset and stream.trouble is None)
         return f'{{"op":"beat","now":{encode(wall)},"at":{{{marks}}}}}'
 
     @property

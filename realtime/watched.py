@@ -41,12 +41,15 @@ class HubCounters:
 @dataclass(frozen=True, kw_only=True)
 class HubSettings:
     """`concurrency` is how many panel queries run at once, so that they cannot use up the connections of the rest.
+    Topics whose last query took longer than `slow_after` wait in a lane of `slow_concurrency`, out of the others' way.
 
     `deadline` bounds one query; a failed one is tried again after `retry_first`, doubling up to `retry_longest`.
     `linger` is how long a topic stays after its last viewer, so that a reload or a reconnect finds it.
     """
 
     concurrency: int = 4
+    slow_concurrency: int = 2
+    slow_after: timedelta = timedelta(seconds=1)
     deadline: timedelta = timedelta(seconds=10)
     retry_first: timedelta = timedelta(milliseconds=500)
     retry_longest: timedelta = timedelta(seconds=15)
@@ -56,13 +59,18 @@ class HubSettings:
     most_bytes: int = 512 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
 class Ask:
-    """How panel queries are run: a few at a time (`slots`), each within `deadline` seconds."""
+    """How panel queries are run: a few at a time, each within a deadline, slow ones in a lane of their own."""
 
-    query: Callable[[Panel[Any], Any, Scope], Awaitable[Answer]]
-    slots: asyncio.Semaphore
-    deadline: float
+    def __init__(self, *, query: Callable[[Panel[Any], Any, Scope], Awaitable[Answer]], settings: HubSettings) -> None:
+        self.query = query
+        self.deadline = settings.deadline.total_seconds()
+        self.slow_after = settings.slow_after.total_seconds()
+        self._quick = asyncio.Semaphore(settings.concurrency)
+        self._slow = asyncio.Semaphore(settings.slow_concurrency)
+
+    def lane(self, *, slow: bool) -> asyncio.Semaphore:
+        return self._slow if slow else self._quick
 
 
 class Watched:
@@ -86,12 +94,14 @@ class Watched:
         self.viewers: set[Any] = set()
         self.gone = False
         self.task: asyncio.Task[None] | None = None
+        self.about = topic.panel.about(topic.params) if topic.panel.about else None
         self._params = topic.params
         self._settings = settings
         self._counters = counters
         self._moved = moved
         self._dirty = asyncio.Event()
         self._asking = False
+        self._slow = False
         self._arrived: deque[tuple[Any, datetime]] = deque(maxlen=_capacity(topic.panel))
         self._lingering: asyncio.TimerHandle | None = None
 
@@ -164,13 +174,18 @@ class Watched:
                 await self._until_due(jitter)
 
     async def _query(self, ask: Ask) -> Answer:
-        async with ask.slots:
+        loop = asyncio.get_running_loop()
+        async with ask.lane(slow=self._slow):
             self._dirty.clear()
             self._asking = True
             self._arrived.clear()
             self._counters.asked += 1
-            async with asyncio.timeout(ask.deadline):
-                return await ask.query(self.panel, self._params, self.scope)
+            began = loop.time()
+            try:
+                async with asyncio.timeout(ask.deadline):
+                    return await ask.query(self.panel, self._params, self.scope)
+            finally:
+                self._slow = loop.time() - began > ask.slow_after
 
     async def _until_due(self, jitter: Callable[[], float]) -> None:
         every = self.panel.refresh_every

@@ -14,7 +14,7 @@ from realtime.shapes import Table
 
 
 class DeviceHealth(msgspec.Struct, frozen=True):
-    """`severity` orders the table: 3 down, 2 suspect, 1 unknown, 0 up. Rates in bit/s are sums over its polled ports."""
+    """`severity` orders: 3 down, 2 suspect, 1 unknown, 0 up. Rates in bit/s are sums over the polled ports."""
 
     id: int
     name: str

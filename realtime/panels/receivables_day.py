@@ -27,7 +27,7 @@ class ReceivedBy(msgspec.Struct, frozen=True):
 
 
 class ReceivablesDay(msgspec.Struct, frozen=True):
-    """Amounts in BRL. `hours` holds received per hour of the day (24 values, local time), cumulative curves are drawn from it."""
+    """Amounts in BRL. `hours` holds received per hour of the day (24 values, local time): curves are drawn from it."""
 
     date: date
     is_today: bool

@@ -10,6 +10,7 @@ from realtime.panel import Panel
 from realtime.readings import TrafficSampled
 from realtime.scope import Permission
 from realtime.shapes import Ring
+from realtime.subject import Subject
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,8 +27,8 @@ class TrafficPoints(msgspec.Struct):
     out_bps: list[float | None]
 
 
-def concerns(params: Params, reading: TrafficSampled) -> bool:
-    return any(port_id == params.port for port_id, _, _ in reading.rows)
+def about(params: Params) -> Subject:
+    return Subject("port", params.port)
 
 
 def append(params: Params, reading: TrafficSampled) -> TrafficPoints | None:
@@ -44,7 +45,7 @@ panel = Panel(
     shape=Ring(TrafficPoints, capacity=720),
     permission=Permission("network", "read"),
     refresh_on=(TrafficSampled,),
-    concerns=concerns,
+    about=about,
     append=append,
     period=timedelta(seconds=60),
 )

@@ -1,4 +1,4 @@
-"""The whole engine in virtual time: a made-up truth, hub and gateway as they are, and screens that hold what they hear."""
+"""The engine in virtual time: a made-up truth, hub and gateway as they are, and screens that hold what they hear."""
 
 from __future__ import annotations
 
@@ -132,7 +132,9 @@ class Screen:
 class Engine:
     """`who` answers for every token; the random numbers are those of `seed`."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, settings: HubSettings, limits: Limits, panels: list[Panel[Any]]) -> None:
+    def __init__(
+        self, tasks: asyncio.TaskGroup, settings: HubSettings, limits: Limits, panels: list[Panel[Any]]
+    ) -> None:
         self.tasks = tasks
         self.truth = Truth()
         self.registry = Registry(panels, {panel.name: _unused for panel in panels})
@@ -177,18 +179,18 @@ class Engine:
         self.truth.table[row.id] = row
         self.device(announced)
 
-    def drop_row(self, id: int, announced: bool = True) -> None:
-        self.truth.table.pop(id, None)
+    def drop_row(self, row_id: int, announced: bool = True) -> None:
+        self.truth.table.pop(row_id, None)
         self.device(announced)
 
-    def pay(self, id: int, announced: bool = True) -> None:
-        if all(row.id != id for row in self.truth.log):
-            self.truth.log.append(Row(id, Decimal(id)))
+    def pay(self, payment: int, announced: bool = True) -> None:
+        if all(row.id != payment for row in self.truth.log):
+            self.truth.log.append(Row(payment, Decimal(payment)))
         self._recorded(
             PaymentReceived(
                 place=HERE,
                 at=clock(),
-                settlement_id=id,
+                settlement_id=payment,
                 receivable_id=1,
                 subscriber_id=1,
                 amount=Decimal(1),

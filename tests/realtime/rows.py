@@ -13,6 +13,7 @@ from realtime.panel import NoParams, Panel
 from realtime.readings import TrafficSampled
 from realtime.scope import EVERYWHERE, Permission, Scope
 from realtime.shapes import Log, Ring, Table, Value
+from realtime.subject import Subject
 
 
 class Inner(msgspec.Struct, frozen=True):
@@ -43,6 +44,10 @@ class PortParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: int
 
 
+def port_of(params: PortParams) -> Subject:
+    return Subject("port", params.port)
+
+
 def points_of(params: PortParams, reading: TrafficSampled) -> Points | None:
     for port, in_bps, _ in reading.rows:
         if port == params.port:
@@ -70,6 +75,7 @@ RING = Panel(
     shape=Ring(Points, capacity=5),
     permission=READ,
     refresh_on=(TrafficSampled,),
+    about=port_of,
     append=points_of,
     period=MINUTE,
 )

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from broadcaster import Broadcast
 from broadcaster._backends.memory import MemoryBackend
 from redis.asyncio import Redis
 
+from farol.embedded.valkey import EmbeddedValkey
 from realtime.bus import Bus
 from realtime.control import Control, RightsChanged
 from realtime.facts import DeviceAdded, Recorded
@@ -27,8 +29,8 @@ QUICK = timedelta(milliseconds=300)
 """A beat for tests that wait for the bus to find out that it is deaf."""
 
 
-def fact(id: int) -> Recorded:
-    return Recorded(id, DeviceAdded(place=PLACE, at=NOW, device_id=id))
+def fact(number: int) -> Recorded:
+    return Recorded(number, DeviceAdded(place=PLACE, at=NOW, device_id=number))
 
 
 def reading(at: float, ports: int = 1) -> TrafficSampled:
@@ -148,7 +150,7 @@ async def test_a_handler_that_fails_does_not_make_the_bus_deaf(url: str) -> None
         assert bus.counters.builds == 1
 
 
-async def test_two_processes_hear_each_other(valkey_server: Any) -> None:
+async def test_two_processes_hear_each_other(valkey_server: EmbeddedValkey) -> None:
     one, other = Listener(valkey_server.url), Listener(valkey_server.url)
     async with one.bus, other.bus:
         await one.bus.ring([fact(1)])
@@ -157,7 +159,13 @@ async def test_two_processes_hear_each_other(valkey_server: Any) -> None:
         await other.until(lambda: len(other.facts) == 2)
 
 
-async def test_the_three_channels_are_heard_although_all_are_subscribed_for_the_first_time(valkey_server: Any) -> None:
+def _heard_everything(listener: Listener) -> bool:
+    return bool(listener.facts and listener.readings and listener.controls)
+
+
+async def test_the_three_channels_are_heard_although_all_are_subscribed_for_the_first_time(
+    valkey_server: EmbeddedValkey,
+) -> None:
     """broadcaster loses one of two concurrent first subscribers of a channel; many buses start here at once."""
     listeners = [Listener(valkey_server.url) for _ in range(8)]
     async with AsyncExitStack() as stack:
@@ -166,7 +174,7 @@ async def test_the_three_channels_are_heard_although_all_are_subscribed_for_the_
         await listeners[0].bus.announce([reading(1.0)])
         await listeners[0].bus.control(RightsChanged(user_id=1))
         for each in listeners:
-            await each.until(lambda each=each: each.facts and each.readings and each.controls)
+            await each.until(partial(_heard_everything, each))
             assert each.bus.counters.builds == 1
 
 
@@ -205,46 +213,48 @@ async def test_broadcaster_still_loses_one_of_two_first_subscribers() -> None:
         await asyncio.gather(*both, return_exceptions=True)
 
 
-async def test_valkey_killed_and_started_again_is_heard_again_and_the_gap_is_told(valkey_server: Any) -> None:
+async def test_valkey_killed_and_started_again_is_heard_again_and_the_gap_is_told(
+    valkey_server: EmbeddedValkey,
+) -> None:
     listener = Listener(valkey_server.url, QUICK)
     async with listener.bus:
         await listener.bus.ring([fact(1)])
         await listener.until(lambda: listener.facts)
-        valkey_server.kill()
+        await valkey_server.kill()
         await listener.until(lambda: listener.gaps)
         assert listener.bus.deaf
-        valkey_server.start()
         told = listener.gaps
+        await valkey_server.start()
         await listener.until(lambda: not listener.bus.deaf)
         assert listener.gaps > told
         await listener.bus.ring([fact(3)])
         await listener.until(lambda: fact(3) in listener.facts)
 
 
-async def test_ringing_while_valkey_is_away_never_raises_and_never_waits(valkey_server: Any) -> None:
+async def test_ringing_while_valkey_is_away_never_raises_and_never_waits(valkey_server: EmbeddedValkey) -> None:
     listener = Listener(valkey_server.url, QUICK)
     async with listener.bus:
-        valkey_server.kill()
+        await valkey_server.kill()
         async with asyncio.timeout(0.5):
             for number in range(1000):
                 await listener.bus.ring([fact(number)])
         await listener.until(lambda: listener.gaps)
         assert not await listener.bus.flush(timedelta(milliseconds=10))
-        valkey_server.start()
+        await valkey_server.start()
 
 
-async def test_a_bus_that_finds_no_valkey_starts_deaf_and_hears_later(valkey_server: Any) -> None:
-    valkey_server.kill()
+async def test_a_bus_that_finds_no_valkey_starts_deaf_and_hears_later(valkey_server: EmbeddedValkey) -> None:
+    await valkey_server.kill()
     listener = Listener(valkey_server.url, QUICK)
     async with listener.bus:
         assert listener.bus.deaf
-        valkey_server.start()
+        await valkey_server.start()
         await listener.until(lambda: not listener.bus.deaf)
         await listener.bus.ring([fact(1)])
         await listener.until(lambda: listener.facts)
 
 
-async def test_a_payload_that_is_not_utf8_costs_a_gap_and_not_the_bus(valkey_server: Any) -> None:
+async def test_a_payload_that_is_not_utf8_costs_a_gap_and_not_the_bus(valkey_server: EmbeddedValkey) -> None:
     """broadcaster's listener dies of it without a word."""
     listener = Listener(valkey_server.url, QUICK)
     async with listener.bus, Redis.from_url(valkey_server.url) as redis:
@@ -259,7 +269,7 @@ GARBAGE = ["", "{", "[" * 100_000, "null", "7", '{"a":1}', '"text"', '[{"id":1}]
 
 
 @pytest.mark.parametrize("channel", ["facts", "telemetry", "control"])
-async def test_garbage_on_a_channel_is_counted_and_dropped(valkey_server: Any, channel: str) -> None:
+async def test_garbage_on_a_channel_is_counted_and_dropped(valkey_server: EmbeddedValkey, channel: str) -> None:
     listener = Listener(valkey_server.url)
     async with listener.bus, Redis.from_url(valkey_server.url) as redis:
         for payload in GARBAGE:

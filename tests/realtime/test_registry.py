@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
-from realtime.panel import Answer, NoParams
+from realtime.facts import DeviceAdded
+from realtime.panel import Answer, NoParams, Panel
 from realtime.registry import Registry, RegistryError, UnknownPanel, discover
 from realtime.scope import Scope
 from realtime.topic import BadParams
@@ -96,7 +97,8 @@ class _Lenient(msgspec.Struct, frozen=True):
     ("panel", "message"),
     [
         (replace(TABLE, name="Not A Name"), "lower case"),
-        (replace(TABLE, params=_Lenient), "forbid_unknown_fields"),
+        (replace(cast(Panel[Any], TABLE), params=_Lenient), "forbid_unknown_fields"),
+        (replace(RING, refresh_on=(DeviceAdded,)), "DeviceAdded names none"),
         (replace(RECORD, append=lambda params, fact: None), "only rings and logs"),
     ],
 )

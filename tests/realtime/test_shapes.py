@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from decimal import Decimal
 from typing import Any
@@ -35,11 +36,13 @@ VALUE, TABLE, RING, LOG = Value(Record), Table(Row, order=("-rank", "amount")), 
 
 
 def points(pairs: list[tuple[float, float | None]]) -> Points:
-    return RING.bounded(Points([t for t, _ in pairs], [value for _, value in pairs]))
+    bounded = RING.bounded(Points([t for t, _ in pairs], [value for _, value in pairs]))
+    assert isinstance(bounded, Points)
+    return bounded
 
 
-def log_of(ids: list[int]) -> list[Row]:
-    return [Row(id, Decimal(id)) for id in ids]
+def log_of(numbers: list[int]) -> list[Row]:
+    return [Row(number, Decimal(number)) for number in numbers]
 
 
 def over_the_wire(patch: Changes | Items) -> Any:
@@ -61,7 +64,7 @@ def check(shape: Any, states: list[Any]) -> None:
     """Leads a client from each state to the next, then over all in one jump."""
     held = seen(shape, states[0])
     steps = []
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in itertools.pairwise(states):
         patch = shape.diff(before, after)
         if patch is WHOLE:
             return
@@ -94,7 +97,8 @@ def test_a_ring_is_led_through_late_repeated_and_corrected_points(
 ) -> None:
     states = [points(first)]
     for pairs in arriving:
-        states.append(RING.join(states[-1], Points([t for t, _ in sorted(set(pairs), key=str)], [v for _, v in sorted(set(pairs), key=str)])))
+        distinct = sorted(set(pairs), key=str)
+        states.append(RING.join(states[-1], Points([t for t, _ in distinct], [value for _, value in distinct])))
     check(RING, states)
 
 
@@ -179,6 +183,6 @@ class _Backwards(msgspec.Struct):
 
 
 def test_rows_without_a_value_come_last_in_either_direction() -> None:
-    listed = [{"id": 1, "rank": None}, {"id": 2, "rank": 1}, {"id": 3, "rank": 2}]
+    listed: list[dict[str, Any]] = [{"id": 1, "rank": None}, {"id": 2, "rank": 1}, {"id": 3, "rank": 2}]
     assert [row["id"] for row in in_order(listed, "id", ("rank",))] == [2, 3, 1]
     assert [row["id"] for row in in_order(listed, "id", ("-rank",))] == [3, 2, 1]
