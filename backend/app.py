@@ -15,6 +15,7 @@ from litestar.plugins.prometheus import PrometheusConfig
 from litestar.types import ControllerRouterHandler
 
 from backend import api_docs, health
+from backend.about import about
 from backend.auth.authenticate import provide_identity
 from backend.auth.routes import SessionController, TokenController
 from backend.devices import routes as devices
@@ -55,6 +56,7 @@ def create_api(
             SessionController,
             TokenController,
             PanelController,
+            about,
             *places.ROUTES,
             *receivables.ROUTES,
             *devices.ROUTES,

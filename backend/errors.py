@@ -11,6 +11,8 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 log = structlog.get_logger("farol.http")
 
@@ -81,6 +83,10 @@ class Unavailable(Problem):
     code = "unavailable"
     title = "A part that this request needs is away"
 
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.headers["Retry-After"] = "2"
+
 
 def _render(status: int, code: str, title: str, detail: str, **extra: Any) -> Response[dict[str, Any]]:
     body = {"type": f"urn:farol:{code}", "title": title, "status": status, "detail": detail, **extra}
@@ -108,6 +114,29 @@ def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str,
     return response
 
 
+# PostgreSQL's text holds no NUL, and no character that its encoding lacks (SQLSTATE).
+_NO_TEXT = ("22021", "22P05")
+# Connection lost or refused, server stopping or starting or too slow, too many clients (SQLSTATE classes).
+_AWAY = ("08", "57", "53")
+
+
+def _database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[dict[str, Any]]:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in _NO_TEXT:
+        return _problem(request, BadInput("A text holds a character that cannot be kept, such as NUL."))
+    if state.startswith(_AWAY) or error.connection_invalidated:
+        return _away(request, error)
+    return _bug(request, error)
+
+
+def _away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    log.warning("database away", path=request.url.path, reason=f"{type(error).__name__}: {error}"[:300])
+    return _problem(
+        request,
+        Unavailable("The database does not answer. Try again; if this was a write, with the same Idempotency-Key."),
+    )
+
+
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
     return _render(500, "bug", "Farol failed", "The request could not be served; the error was recorded. Try again.")
@@ -117,5 +146,9 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Problem: _problem,
     ValidationException: _validation,
     HTTPException: _http,
+    DBAPIError: _database,
+    ConnectionError: _away,
+    TimeoutError: _away,
+    PoolTimeoutError: _away,
     Exception: _bug,
 }

@@ -14,7 +14,7 @@ from backend.auth.identity import Identity
 from backend.devices import actions, queries
 from backend.devices.schemas import DeviceItem, DevicePage, NewDevice, PortChange, PortItem, PortPage, Step, Traffic
 from backend.export import EXPORT_PAGE, csv_of, wants_csv
-from backend.ids import PathId, RecordId
+from backend.ids import PathId, QueryId
 from backend.once import once
 from backend.paging import PAGE, Cursor, Limit
 from backend.services import Services
@@ -37,7 +37,7 @@ class DeviceController(Controller):
         identity: NamedDependency[Identity],
         cursor: Cursor = None,
         limit: Limit = PAGE,
-        city_id: FromQuery[RecordId | None] = None,
+        city_id: QueryId = None,
         status: FromQuery[DeviceStatus | None] = None,
         q: FromQuery[str | None] = None,
     ) -> DevicePage | Stream:

@@ -12,7 +12,7 @@ from litestar.response import Stream
 
 from backend.auth.identity import Identity
 from backend.export import EXPORT_PAGE, csv_of, wants_csv
-from backend.ids import PathId, RecordId
+from backend.ids import PathId, QueryId
 from backend.once import once
 from backend.paging import PAGE, Cursor, Limit
 from backend.receivables import actions, queries
@@ -46,10 +46,10 @@ class ReceivableController(Controller):
         cursor: Cursor = None,
         limit: Limit = PAGE,
         status: FromQuery[ReceivableStatus | None] = None,
-        subscriber_id: FromQuery[RecordId | None] = None,
-        company_id: FromQuery[RecordId | None] = None,
-        business_unit_id: FromQuery[RecordId | None] = None,
-        city_id: FromQuery[RecordId | None] = None,
+        subscriber_id: QueryId = None,
+        company_id: QueryId = None,
+        business_unit_id: QueryId = None,
+        city_id: QueryId = None,
         due_from: FromQuery[date | None] = None,
         due_to: FromQuery[date | None] = None,
         q: FromQuery[str | None] = None,

@@ -1,0 +1,171 @@
+"""Every route that exists, asked by who must not see: a new route is covered before its author writes a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import insert, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.models import Device, DeviceState, Port, Subscriber
+from tests.backend.conftest import Api, SignIn
+from tests.conformance.seed import seed
+from tests.world import TODAY, World, owe
+
+MARK = "Segredo de Baixo"
+OPEN = {("POST", "/session")}
+"""Routes that anybody may call."""
+
+OWN = {("DELETE", "/session"), ("POST", "/tokens/{token_id:int}/revoke")}
+"""Routes about the caller's own sign-in: there is no place in them."""
+
+
+def routes(app: Litestar) -> list[tuple[str, str]]:
+    """(method, path below /api/v1) of every route of the API."""
+    found: list[tuple[str, str]] = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and route.path.startswith("/api/v1"):
+                path = route.path.removeprefix("/api/v1")
+                found += [(method, path) for method in handler.http_methods if method not in ("HEAD", "OPTIONS")]
+    return sorted(set(found))
+
+
+async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[str, int]:
+    """Records of every kind outside the reach of the user `alto`, named so that a leak shows. Path name -> id."""
+    receivable = await owe(engine, world, world.subscriber_baixo)
+    async with engine.begin() as db:
+        await db.execute(update(Subscriber).where(Subscriber.id == world.subscriber_baixo).values(name=MARK))
+        device = (
+            await db.execute(
+                insert(Device)
+                .values(
+                    company_id=world.north,
+                    city_id=world.baixo,
+                    name=MARK,
+                    address="127.0.0.9",
+                    snmp_credentials=b"",
+                    created_at=datetime.now(UTC),
+                )
+                .returning(Device.id)
+            )
+        ).scalar_one()
+        await db.execute(insert(DeviceState).values(device_id=device))
+        port = (
+            await db.execute(insert(Port).values(device_id=device, name=MARK, alias=MARK).returning(Port.id))
+        ).scalar_one()
+    return {"receivable_id": receivable, "device_id": device, "port_id": port, "token_id": 1}
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "/receivables/{receivable_id:int}/settlements": {
+        "amount": "1.00",
+        "paid_on": str(TODAY),
+        "credited_on": str(TODAY),
+        "channel": "pix",
+    },
+    "/receivables/{receivable_id:int}/cancel": {"reason_id": 1},
+    "/ports/{port_id:int}": {"polled": False},
+    "/devices/{device_id:int}/discover": {},
+}
+
+
+def concrete(path: str, ids: dict[str, Any]) -> str:
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}:int}}", str(value)).replace(f"{{{name}:str}}", str(value))
+    return path
+
+
+async def test_every_route_wants_a_sign_in(world: World, app: Litestar, anonymous: Api) -> None:
+    everything = routes(app)
+    assert len(everything) > 15
+    for method, path in everything:
+        if (method, path) in OPEN:
+            continue
+        url = concrete(path, {"receivable_id": 1, "device_id": 1, "port_id": 1, "token_id": 1, "name": "traffic.top"})
+        assert "{" not in url, f"this test does not know the parameter in {path}"
+        answer = await anonymous.request(method, url, json={} if method in ("POST", "PATCH") else None)
+        assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
+
+
+async def test_a_foreign_record_answers_exactly_as_an_unknown_one(
+    engine: AsyncEngine, world: World, app: Litestar, api: SignIn
+) -> None:
+    ids = await hide_everything_in_baixo(engine, world)
+    clerk, root = await api("alto"), await api("root")
+    with_ids = [(m, p) for m, p in routes(app) if ":int}" in p and (m, p) not in OWN]
+    assert with_ids
+    for method, path in with_ids:
+        body = None if method == "GET" else BODIES[path]
+        foreign = await clerk.request(method, concrete(path, ids), json=body)
+        unknown = await clerk.request(method, concrete(path, dict.fromkeys(ids, 10**9)), json=body)
+        assert (foreign.status_code, foreign.json()) == (404, unknown.json()), f"{method} {path}"
+        if method == "GET":
+            assert (await root.get(concrete(path, ids))).status_code == 200, f"{path} would not show it to anybody"
+
+
+async def test_no_list_and_no_export_shows_another_city(
+    engine: AsyncEngine, world: World, app: Litestar, api: SignIn
+) -> None:
+    await hide_everything_in_baixo(engine, world)
+    await seed(engine, world)
+    clerk, root = await api("alto"), await api("root")
+    shown = set()
+    for method, path in routes(app):
+        if method != "GET" or "{" in path:
+            continue
+        for accept in ("application/json", "text/csv"):
+            mine = await clerk.get(path, headers={"Accept": accept})
+            assert mine.status_code == 200, f"{path} {mine.text}"
+            assert MARK not in mine.text, f"{path} leaks"
+            if MARK in (await root.get(path, headers={"Accept": accept})).text:
+                shown.add(path)
+    assert shown >= {"/receivables", "/devices"}
+
+
+async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, app: Litestar, api: SignIn) -> None:
+    ids = await hide_everything_in_baixo(engine, world)
+    clerk, root, nobody = await api("alto"), await api("root"), await api("nobody")
+    names = [panel["name"] for panel in (await root.get("/panels")).json()["items"]]
+    params = {"traffic.port": {"port": ids["port_id"]}}
+    seen = ""
+    for name in names:
+        mine = await clerk.get(f"/panels/{name}", params=params.get(name))
+        assert mine.status_code == 200, mine.text
+        assert MARK not in mine.text
+        seen += (await root.get(f"/panels/{name}", params=params.get(name))).text
+        assert (await nobody.get(f"/panels/{name}", params=params.get(name))).status_code == 403
+    assert MARK in seen
+
+
+async def test_nothing_is_deleted_by_http(world: World, app: Litestar, api: SignIn) -> None:
+    root = await api("root")
+    assert [path for method, path in routes(app) if method == "DELETE"] == ["/session"]
+    for path in ("/receivables/1", "/devices/1", "/ports/1", "/tokens/1"):
+        assert (await root.delete(path)).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=501", "limit=x", "cursor=%00", "cursor=e30", "city_id=0", f"city_id={2**70}", "q=%00"],
+)
+async def test_odd_queries_are_refused_in_words(engine: AsyncEngine, world: World, api: SignIn, query: str) -> None:
+    root = await api("root")
+    for path in ("/receivables", "/devices"):
+        answer = await root.get(f"{path}?{query}")
+        assert answer.status_code == 422, f"{path}?{query}: {answer.status_code} {answer.text}"
+        assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_a_failure_of_ours_tells_nothing_of_the_inside(engine: AsyncEngine, world: World, api: SignIn) -> None:
+    root = await api("root")
+    async with engine.begin() as db:
+        await db.execute(text("ALTER TABLE receivable RENAME TO hidden"))
+    broken = await root.get("/receivables")
+    assert broken.status_code == 500
+    assert "hidden" not in broken.text
+    assert "SELECT" not in broken.text
