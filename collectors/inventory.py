@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import bindparam, or_, select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import func
@@ -52,24 +52,25 @@ _CLAIM = text(
         SELECT s.device_id
         FROM device_state s JOIN device d ON d.id = s.device_id
         WHERE d.enabled AND (
-            s.lease_until IS NULL OR (s.lease_until < now() AND now() > pg_postmaster_start_time() + :lease)
+            s.lease_until IS NULL
+            OR (s.lease_until < now() AND pg_postmaster_start_time() < now() - CAST(:lease AS interval))
         )
         ORDER BY s.device_id
         LIMIT :most
         FOR UPDATE OF s SKIP LOCKED
     )
-    UPDATE device_state s SET lease_owner = :owner, lease_until = now() + :lease
+    UPDATE device_state s SET lease_owner = :owner, lease_until = now() + CAST(:lease AS interval)
     FROM free WHERE s.device_id = free.device_id
     RETURNING s.device_id
     """
-).bindparams(bindparam("lease"))
+)
 
 _RENEW = text(
     """
     WITH mine AS (
         SELECT device_id FROM device_state WHERE lease_owner = :owner ORDER BY device_id FOR UPDATE
     )
-    UPDATE device_state s SET lease_until = now() + :lease
+    UPDATE device_state s SET lease_until = now() + CAST(:lease AS interval)
     FROM mine WHERE s.device_id = mine.device_id
     RETURNING s.device_id
     """
@@ -92,7 +93,8 @@ _LIVING = text(
     SELECT
         (SELECT count(*) FROM device WHERE enabled) AS devices,
         (SELECT count(DISTINCT application_name) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name LIKE :names AND state_change > now() - :lease
+         WHERE datname = current_database() AND application_name LIKE :names
+         AND state_change > now() - CAST(:lease AS interval)
         ) AS collectors
     """
 )
@@ -187,7 +189,8 @@ class Leases:
         """
         async with self._engine.connect() as db:
             row = (await db.execute(_LIVING, {"names": _NAME + "%", "lease": self.lease})).one()
-            return -(-row.devices // max(1, row.collectors))
+            devices, collectors = int(row.devices), int(row.collectors)
+        return -(-devices // max(1, collectors))
 
 
 async def load(engine: AsyncEngine, vault: Vault, device_ids: Iterable[int]) -> dict[int, tuple[Target, Remembered]]:

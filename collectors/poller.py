@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from collectors.away import AWAY, reason
+from collectors.away import AWAY, is_away, reason
 from collectors.inventory import Leases, load
 from collectors.watch import Means, Watch
 
@@ -76,6 +76,8 @@ class Poller:
                         log.info("inventory_back", devices=len(self._running))
                     away = False
                 except AWAY as error:
+                    if not is_away(error):
+                        raise
                     if not away:
                         log.warning("inventory_away", reason=reason(error))
                     away = True

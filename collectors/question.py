@@ -18,6 +18,9 @@ _COUNTER_64 = 0x46
 _WIDEST = {0x41: 5, 0x42: 5, 0x43: 5, _COUNTER_64: 9}
 """Counter32, Gauge32, TimeTicks, Counter64: the octets of the largest value, with a zero in front for the sign."""
 
+_UNASKED = (b"\x00", 1)
+"""Stands for a name after the last one: no variable begins like this."""
+
 _FIRST_ID = 1 << 30
 """Request ids from here to 2^31 always take four octets."""
 
@@ -47,7 +50,7 @@ class Question:
         """
         names, places, widest = self._names, self._places, _WIDEST
         values: list[int | None] = [None] * len(names)
-        stop, position = len(datagram), 0
+        stop, count, position = len(datagram), len(names), 0
         try:
             while at < stop:
                 size, start = datagram[at + 1], at + 2
@@ -59,7 +62,7 @@ class Question:
                 if at > stop:
                     raise Malformed("a variable cut short")
                 place = position
-                name, length = names[position] if position < len(names) else names[-1]
+                name, length = names[position] if position < count else _UNASKED
                 if not datagram.startswith(name, start):
                     length = 2 + datagram[start + 1]
                     place = places.get(datagram[start : start + length], -1)

@@ -62,8 +62,11 @@ def at_once(plan: Plan, now: float) -> Plan:
 
 
 def answered(plan: Plan, device_id: int, interval_s: float, finished: float) -> Plan:
-    """After an answer the device keeps to its grid, so devices that recover together spread out again."""
-    due = next_slot(device_id, interval_s, finished)
+    """After an answer the device keeps to its grid, so devices that recover together spread out again.
+
+    After a poll beside the grid it waits half an interval at least: a rate over an instant is noise.
+    """
+    due = next_slot(device_id, interval_s, max(finished, plan.due + interval_s / 2))
     on_grid = plan.status == "up"
     missed_slots = max(0, round((due - plan.due) / interval_s) - 1) if on_grid else 0
     return Plan(due, "up", 0, FIRST_PROBE_S, missed_slots)

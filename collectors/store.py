@@ -19,10 +19,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from collectors.away import AWAY, reason
+from collectors.away import AWAY, REFUSED, is_away, reason, state
 from collectors.device import Polled
 from collectors.metrics import Metrics
-from db.partitions import sqlstate
 from db.samples import copy_traffic
 from db.uow import Ring, UnitOfWork
 from realtime.facts import CapacityExceeded, DeviceStatus, DeviceStatusChanged
@@ -47,9 +46,6 @@ EXCESS_EVERY_S = 3600.0
 
 MOST_TOLD = 10_000
 """Ports remembered for that; beyond it the oldest may be told of again."""
-
-_REFUSED = ("22", "23")
-"""Classes of SQLSTATE that say the data is at fault: asking again would not help."""
 
 # Rows are locked in one order here and in `inventory`, so that a batch and a renewal never wait for each other.
 _POLLED = text(
@@ -153,6 +149,8 @@ class Outbox:
             try:
                 await self._flush()
             except AWAY as error:
+                if not is_away(error):
+                    raise
                 failures += 1
                 self._metrics.store_failures.inc()
                 if failures == 1:
@@ -188,7 +186,7 @@ class Outbox:
             async with asyncio.timeout(STORE_DEADLINE_S):
                 ours = await self._store(batch)
         except (DBAPIError, asyncpg.PostgresError) as error:
-            if not (sqlstate(error) or "").startswith(_REFUSED):
+            if not state(error).startswith(REFUSED):
                 raise
             self._metrics.bugs.inc()
             self._metrics.dropped.labels("refused").inc(sum(len(outcome.polled.rows) for outcome in batch))

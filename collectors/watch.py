@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collectors import schedule
-from collectors.away import AWAY
+from collectors.away import AWAY, is_away
 from collectors.device import DevicePoller, Polled
 from collectors.discovery import NothingFoundError, NotOursError, record, record_failure
 from collectors.interfaces import read_system, walk_interfaces
@@ -183,16 +183,17 @@ class Watch:
 
     async def _discover(self) -> None:
         """One walk. What went wrong is stored where the person who asked looks for it."""
-        result, reason = "bug", ""
+        result = "bug"
         try:
-            result, reason = await self._walk_and_record()
-            if reason:
-                await record_failure(self._means.engine, self._id, reason, owner=self._means.owner)
-        except AWAY as error:
-            result, reason = "store", str(error)
-        except Exception:
-            self._means.metrics.bugs.inc()
-            log.exception("walk_bug", device=self._id)
+            result, why = await self._walk_and_record()
+            if why:
+                await record_failure(self._means.engine, self._id, why, owner=self._means.owner)
+        except Exception as error:
+            if isinstance(error, AWAY) and is_away(error):
+                result = "store"
+            else:
+                self._means.metrics.bugs.inc()
+                log.exception("walk_bug", device=self._id)
         finally:
             now = self._loop.time()
             self._means.metrics.discoveries.labels(result).inc()

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -70,6 +70,7 @@ class Snmpd:
         self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
         self._values: dict[str, tuple[str, str]] = {}
+        self._arguments: list[str] = []
 
     def __enter__(self) -> Self:
         self._write()
@@ -86,13 +87,17 @@ class Snmpd:
             config += [f"pass_persist {base} {command}" for base in (".1.3.6.1.2.1.2", ".1.3.6.1.2.1.31")]
             arguments += ["-I", "-ifTable,ifXTable,ifNumber,interfaces"]
         (self._home / "conf").write_text("\n".join(config) + "\n")
+        self._arguments = arguments[1:]
+        self._start()
+        return self
+
+    def _start(self) -> None:
         self._process = subprocess.Popen(
-            [shutil.which("snmpd") or "/usr/sbin/snmpd", *arguments[1:]],
+            [shutil.which("snmpd") or "/usr/sbin/snmpd", *self._arguments],
             env={**os.environ, "SNMP_PERSISTENT_DIR": str(self._home), "MIBS": ""},
             stdin=subprocess.DEVNULL,
         )
         self._wait()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -105,6 +110,13 @@ class Snmpd:
             self._process.terminate()
             self._process.wait(10)
             self._process = None
+
+    @contextmanager
+    def rebooted(self) -> Iterator[None]:
+        """Off inside the block, and on again after it with a sysUpTime that begins at zero, as a device does it."""
+        self.stop()
+        yield
+        self._start()
 
     def set_interface(
         self,
