@@ -131,10 +131,9 @@ def _database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[di
 
 def _away(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     log.warning("database away", path=request.url.path, reason=f"{type(error).__name__}: {error}"[:300])
-    return _problem(
-        request,
-        Unavailable("The database does not answer. Try again; if this was a write, with the same Idempotency-Key."),
-    )
+    # Whether a commit that was under way has reached the disk is unknown here: the key makes the second try safe.
+    sentence = "The database does not answer. Try again, a write with the same Idempotency-Key."
+    return _problem(request, Unavailable(sentence))
 
 
 def _bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
