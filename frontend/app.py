@@ -10,7 +10,6 @@ from frontend.pages.not_found import not_found
 from frontend.pages.receivables import receivables
 from frontend.pages.traffic import traffic
 from frontend.pages.walls import wall, wall_receivables, wall_traffic
-from frontend.receivables_filter import ReceivablesFilter
 
 app = rx.App(
     html_lang="pt-BR",
@@ -26,7 +25,7 @@ app = rx.App(
 
 app.add_page(home, route="/", title="Farol")
 app.add_page(login, route="/login", title="Entrar · Farol")
-app.add_page(receivables, route="/receivables", title="Recebíveis · Farol", on_load=ReceivablesFilter.from_address)
+app.add_page(receivables, route="/receivables", title="Recebíveis · Farol")
 app.add_page(traffic, route="/traffic", title="Tráfego · Farol")
 app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")

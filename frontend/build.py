@@ -93,7 +93,7 @@ def environment(cache: Path) -> dict[str, str]:
     }
 
 
-def _lay_out(work: Path) -> None:
+def _lay_out(work: Path, name: str) -> None:
     """Everything Reflex reads, fresh; what it writes is removed, except the packages."""
     for name in ("assets", "reflex.lock"):
         shutil.rmtree(work / name, ignore_errors=True)
@@ -111,6 +111,7 @@ def _lay_out(work: Path) -> None:
     shutil.copytree(ROOM / "assets", work / "assets")
     (work / "assets" / "farol" / "tokens.css").write_text(tokens.stylesheet())
     (work / "assets" / "farol" / "catalogues.js").write_text(text.catalogues_module())
+    (work / "assets" / "farol" / "build.js").write_text(f'export const BUILD = "{name}";\n')
     shutil.copy(CHECKOUT / "rxconfig.py", work / "rxconfig.py")
     (work / ".npmrc").write_text(NPMRC)
     # Reflex would otherwise time two public registries to write a bun configuration nobody reads.
@@ -200,7 +201,7 @@ def _build(builds: Path, built: Path, cache: Path, say: Progress) -> None:
         say("An earlier build was interrupted: fetching the packages again")
         shutil.rmtree(packages)
     work.mkdir(parents=True, exist_ok=True)
-    _lay_out(work)
+    _lay_out(work, built.name.removeprefix("build-"))
     complete.unlink(missing_ok=True)
     _run_worker(work, cache, say)
     complete.touch()

@@ -188,6 +188,13 @@ class Troubles(rx.Component):
     limit: rx.Var[int]
 
 
+class DeviceMap(rx.Component):
+    """Every device by city, grey while it answers."""
+
+    library = module("ports.jsx")
+    tag = "DeviceMap"
+
+
 class BusyLinks(rx.Component):
     """The busiest links against their capacity."""
 
@@ -245,11 +252,10 @@ class ViewTabs(rx.Component):
 
 
 class SearchBox(rx.Component):
-    """A search field that tells what was typed once typing rests."""
+    """A search field whose words are `?q=` of the address; `on_search` hears them when they change."""
 
     library = module("when.jsx")
     tag = "SearchBox"
-    value: rx.Var[str]
     placeholder: rx.Var[str]
     label: rx.Var[str]
     on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]

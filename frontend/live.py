@@ -108,10 +108,7 @@ def topic(panel: Panel[Any], **params: Any) -> rx.Var[str]:
 def query(name: str) -> rx.Var[str]:
     """A query parameter of the page's address, empty when absent: deep links are state that anybody can copy."""
     return rx.Var(
-        f'(queryParams.get("{name}") ?? "")',
+        f"{name}_query",
         _var_type=str,
-        _var_data=VarData(
-            imports={"react-router": [rx.ImportVar(tag="useSearchParams")]},
-            hooks={"const [queryParams] = useSearchParams();": None},
-        ),
+        _var_data=hook("address.js", "useQuery", f'const {name}_query = useQuery("{name}");'),
     )

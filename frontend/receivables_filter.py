@@ -98,24 +98,16 @@ def understand(typed: str, today: date) -> Narrow:
 
 
 class ReceivablesFilter(rx.State):
-    """What a person searches for in the list. Live data never passes through here."""
+    """What a person searches for in the list, understood. What was typed is in the address; live data is elsewhere."""
 
-    typed: str = ""
-    narrow: dict[str, str] = {}
+    narrow: dict[str, str] = {}  # noqa: RUF012 - Reflex copies a state's defaults for each viewer
     today: str = ""
 
     @rx.event
     def search(self, typed: str) -> None:
         today = datetime.now(ZONE).date()
-        self.typed = typed[:200]
+        self.narrow = understand(typed[:200], today).as_query()
         self.today = today.isoformat()
-        self.narrow = understand(self.typed, today).as_query()
-
-    @rx.event
-    def from_address(self) -> None:
-        """Deep links: `?view=list&status=overdue&q=silva` fills the search as if it had been typed."""
-        asked = self.router.url.query_parameters
-        self.search(" ".join(word for word in (asked.get("status", ""), asked.get("q", "")) if word))
 
 
 PLACEHOLDER = t("Name, “overdue”, “paid”, 24/11, 11/2026…")

@@ -15,6 +15,7 @@ from realtime.panel import Panel
 Kind = Literal[
     "text",
     "brl",
+    "extra",
     "bps",
     "integer",
     "ms",

@@ -56,14 +56,14 @@ def home() -> rx.Component:
                 class_name="area-owes",
             ),
             c.Box.create(
-                c.Latest.create(limit=7, names=True),
+                c.Latest.create(limit=9, names=True),
                 topic=topic(receivables_latest.panel),
                 title=t("Last payments"),
                 href="/receivables",
                 class_name="area-latest",
             ),
             c.Box.create(
-                c.BusyLinks.create(limit=6),
+                c.BusyLinks.create(limit=8),
                 topic=topic(traffic_top.panel, limit=50),
                 title=t("Which link is overloaded"),
                 href="/traffic",
@@ -71,7 +71,8 @@ def home() -> rx.Component:
             ),
             c.Box.create(
                 c.NetworkFigures.create(),
-                c.Troubles.create(limit=5),
+                c.DeviceMap.create(),
+                c.Troubles.create(limit=4),
                 topic=topic(devices_health.panel),
                 title=t("Which router is down"),
                 href="/traffic",

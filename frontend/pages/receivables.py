@@ -60,7 +60,7 @@ def _day() -> rx.Component:
                 Column(field="channel", header=t("Channel"), kind="channel", rank=2),
                 Column(field="due_on", header=t("Due"), kind="day", rank=3),
                 Column(field="amount", header=t("Amount"), kind="brl"),
-                Column(field="credited", header=t("Credit"), kind="brl", rank=3),
+                Column(field="credited", header=t("Credit"), kind="extra", rank=3),
                 empty=t("No payment yet. The first one appears here as it arrives."),
                 newest_first=True,
                 tools=True,
@@ -117,7 +117,6 @@ def _month() -> rx.Component:
 def _list() -> rx.Component:
     return rx.el.section(
         c.SearchBox.create(
-            value=ReceivablesFilter.typed,
             placeholder=PLACEHOLDER,
             label=t("Search receivables"),
             on_search=ReceivablesFilter.search,

@@ -114,6 +114,8 @@ const STATUS = {
   down: { shape: "stop", label: (text) => text("down"), level: "level-bad" },
 };
 
+export const STATUS_SHAPE = Object.fromEntries(Object.entries(STATUS).map(([name, { shape }]) => [name, shape]));
+
 export function Status({ value }) {
   const text = useText();
   const known = STATUS[value] ?? STATUS.unknown;

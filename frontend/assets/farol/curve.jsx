@@ -17,7 +17,7 @@ export function Curve({ x, series, label, mark = null, tableLabel, legend = true
   const data = useMemo(() => [x.map((_, k) => k), ...series.map((s) => x.map((_, k) => s.values[k] ?? null))], [x, series]);
   const shape = series.map((s) => `${s.label}${s.tone}`).join("|");
   const options = (ink) => ({
-    padding: [12, 12, 0, 0],
+    padding: [ink.size, ink.size * 1.8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 1) * 1.08)] } },

@@ -4,6 +4,7 @@
 
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { cell, useCell } from "./cell.js";
+import { BUILD } from "./build.js";
 import { LiveClient } from "./client.js";
 import { ageState, topicKey } from "./protocol.js";
 
@@ -19,7 +20,7 @@ let flushing = false;
 
 export const connection = cell({ status: "connecting", since: null, retryAt: null });
 export const paused = cell(false);
-export const build = cell({ first: null, latest: null });
+export const build = cell(BUILD); // the pages that the server would hand out now
 export const clock = cell(0); // server time, ms, renewed each second
 const onDenied = cell(null);
 
@@ -64,7 +65,7 @@ export const client = new LiveClient({
   },
   connection: (state) => connection.set(state),
   denied: () => onDenied.get()?.(),
-  build: (id) => build.set({ first: build.get().first ?? id, latest: id }),
+  build: (id) => build.set(id),
 });
 
 /** Called when the server says this viewer may not watch (close 4003). */
@@ -73,7 +74,9 @@ export function whenDenied(fn) {
 }
 
 let ticking = null;
-function wake() {
+
+/** Opens the page's socket and its clock, once. Watching does it too; a page that watches nothing still says if it is live. */
+export function wake() {
   client.start();
   ticking ??= setInterval(() => clock.set(client.serverNow()), 1000);
 }

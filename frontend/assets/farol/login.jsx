@@ -1,9 +1,9 @@
 // The login form. Errors are said in words, under the fields, with what to try.
 
 import { useEffect, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "./address.js";
 import { Icon } from "./icons.jsx";
-import { safeNext, signIn } from "./session.js";
+import { api, safeNext, signIn } from "./session.js";
 import { useFormat, useText } from "./texts.js";
 
 function words(error, text, format) {
@@ -19,7 +19,7 @@ function words(error, text, format) {
 export function LoginForm() {
   const text = useText();
   const format = useFormat();
-  const [params] = useSearchParams();
+  const [params] = useAddress();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
@@ -28,9 +28,7 @@ export function LoginForm() {
 
   useEffect(() => {
     const stop = new AbortController();
-    fetch("/api/v1/about", { signal: stop.signal, headers: { Accept: "application/json" } })
-      .then((response) => (response.ok ? response.json() : { demo: false }))
-      .then((about) => setDemo(Boolean(about.demo)))
+    api("/about", { signal: stop.signal }).then((about) => setDemo(about.demo))
       .catch((reason) => console.info(`Nothing is known of this server: ${reason.message}`));
     return () => stop.abort();
   }, []);

@@ -14,7 +14,7 @@ export function ink(element) {
   const size = Number.parseFloat(get("--plot-type")) || 12;
   return {
     text: get("--text-2"), line: get("--line"), faint: get("--line-2"), accent: get("--accent"), second: get("--series-2"),
-    third: get("--series-3"), strong: get("--text"), warn: get("--warn"), size,
+    third: get("--series-3"), strong: get("--text"), warn: get("--warn"), ground: get("--surface"), size,
     font: `${size}px ${get("--font") || "sans-serif"}`, stroke: Number.parseFloat(get("--plot-stroke")) || 1.75,
   };
 }

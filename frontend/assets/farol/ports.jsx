@@ -1,9 +1,10 @@
 // The traffic desk's choosing: a device, its ports, and the graphs of the chosen ones, all over the same range.
 
 import { useEffect, useMemo, useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
+import { useAddress } from "./address.js";
 import { useCell } from "./cell.js";
-import { Box, Status } from "./box.jsx";
+import { Box, Status, STATUS_SHAPE } from "./box.jsx";
 import { num } from "./format.js";
 import { Icon } from "./icons.jsx";
 import { clock, topicKey, useLive } from "./live.js";
@@ -52,7 +53,7 @@ function PortBox({ id, top, range, setRange, only, close }) {
 /** The graphs of `?port=`, or of the busiest port when the address names none; chosen once, so it does not jump. */
 export function PortGraphs() {
   const text = useText();
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const [range, setRange] = useRange();
   const top = useLive("traffic.top", { limit: 50 });
   const [first, setFirst] = useState(null);
@@ -61,11 +62,7 @@ export function PortGraphs() {
   }, [first, top]);
   const asked = readPorts(params);
   const ids = asked.length > 0 ? asked : first === null ? [] : [first];
-  const close = (id) => setParams((now) => {
-    const next = new URLSearchParams(now);
-    next.set("port", ids.filter((other) => other !== id).join(","));
-    return next;
-  }, { replace: true, preventScrollReset: true });
+  const close = (id) => change((next) => next.set("port", ids.filter((other) => other !== id).join(",")));
   return (
     <div className="graphs">
       <div className="graphs-head"><RangeBar /><span className="hint">{text("Drag over a graph to zoom in.")}</span></div>
@@ -81,17 +78,18 @@ export function PortGraphs() {
 export function DevicePorts() {
   const text = useText();
   const format = useFormat();
-  const [params, setParams] = useSearchParams();
-  const device = Number(params.get("device")) || null;
+  const [params, change] = useAddress();
   const devices = useLive("devices.health", {});
+  const top = useLive("traffic.top", { limit: 50 });
+  const [first, setFirst] = useState(null);
+  useEffect(() => {
+    if (first === null && top?.length > 0) setFirst(top[0].device_id);
+  }, [first, top]);
+  const named = Number(params.get("device")) || null;
+  const device = named ?? first;
   const { value, error } = useAnswer(device === null ? null : `/devices/${device}/ports?limit=500`);
   const [filter, setFilter] = useState("");
   const chosen = readPorts(params);
-  const change = (edit) => setParams((now) => {
-    const next = new URLSearchParams(now);
-    edit(next);
-    return next;
-  }, { replace: true, preventScrollReset: true });
   const ports = useMemo(() => {
     const wanted = filter.toLowerCase();
     return (value?.items ?? []).filter((p) => !wanted || `${p.name} ${p.alias}`.toLowerCase().includes(wanted));
@@ -101,7 +99,7 @@ export function DevicePorts() {
     <div className="device-ports">
       <div className="table-tools">
         <select value={device ?? ""} aria-label={text("Device")} onChange={(e) => change((next) => (e.target.value ? next.set("device", e.target.value) : next.delete("device")))}>
-          <option value="">{text("Choose a device")}</option>
+          {device === null && <option value="">{text("Choose a device")}</option>}
           {[...rows].sort((a, b) => (a.name < b.name ? -1 : 1)).map((d) => <option key={d.id} value={d.id}>{d.name}</option>)}
         </select>
         <input type="search" value={filter} onChange={(e) => setFilter(e.target.value)} placeholder={text("Filter ports")} aria-label={text("Filter ports")} disabled={device === null} />
@@ -124,7 +122,7 @@ export function DevicePorts() {
           );
         })}
       </ul>
-      {device === null && <p className="empty">{text("Choose a device to list its ports, then a port to draw it.")}</p>}
+      {device === null && devices !== undefined && <p className="empty">{text("Choose a device to list its ports, then a port to draw it.")}</p>}
       {device !== null && value && ports.length === 0 && <p className="empty">{filter ? text("No port has “{words}”.", { words: filter }) : text("This device has no ports yet. Discovery lists them within a minute.")}</p>}
     </div>
   );
@@ -151,6 +149,43 @@ export function NetworkFigures({ wall = false }) {
       {cell(text("Suspect"), <>{count("suspect") > 0 && <Icon name="alert" />}{format.integer(count("suspect"))}</>, `${quiet(count("suspect"))} ${count("suspect") ? "level-warn" : ""}`)}
       {cell(text("Down"), <>{count("down") > 0 && <Icon name="stop" />}{format.integer(count("down"))}</>, `${quiet(count("down"))} ${count("down") ? "level-bad" : ""}`)}
     </div>
+  );
+}
+
+const MAP_LIMIT = 120;
+
+/** Every device as a cell that is grey while all is well: what is wrong is seen from afar, and where, without reading. */
+export function DeviceMap() {
+  const text = useText();
+  const rows = useLive("devices.health", {});
+  const cities = useMemo(() => {
+    const found = new Map();
+    for (const row of [...(rows ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (!found.has(row.city)) found.set(row.city, []);
+      found.get(row.city).push(row);
+    }
+    return [...found].sort(([a], [b]) => a.localeCompare(b));
+  }, [rows]);
+  if (rows === undefined || rows.length === 0) return null;
+  const all = rows.length <= MAP_LIMIT;
+  return (
+    <ul className="device-map">
+      {cities.map(([city, devices]) => {
+        const shown = all ? devices : devices.filter((d) => d.status !== "up").slice(0, MAP_LIMIT / cities.length);
+        return (
+          <li key={city}>
+            <span className="device-city">{city}<span>{text("{n} of {all} up", { n: devices.filter((d) => d.status === "up").length, all: devices.length })}</span></span>
+            <span className="device-cells">
+              {shown.map((d) => (
+                <Link key={d.id} to={`/traffic?device=${d.id}`} className={`device-cell device-${d.status}`} title={d.name}>
+                  {d.status !== "up" && <Icon name={STATUS_SHAPE[d.status]} />}<span>{d.name}</span>
+                </Link>
+              ))}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -68,9 +68,10 @@ export function pushColumns(held, added, capacity) {
   return columns;
 }
 
+/** Appends items to a log; one with a known key takes the place at the end. */
 function pushItems(topic, rows) {
-  const seen = new Set(topic.data.map((row) => row[topic.key]));
-  const joined = [...topic.data, ...rows.filter((row) => !seen.has(row[topic.key]))];
+  const renewed = new Map(rows.map((row) => [row[topic.key], row]));
+  const joined = [...topic.data.filter((row) => !renewed.has(row[topic.key])), ...renewed.values()];
   return topic.capacity === null ? joined : joined.slice(-topic.capacity);
 }
 
@@ -88,9 +89,11 @@ function patched(topic, message) {
 export function receive(topic, message) {
   if (message.op === "error") {
     const error = { code: message.code, message: message.message, retry: message.retry };
-    return { topic: { ...topic, error }, outcome: "applied" };
+    // What may no longer be seen does not stay on screen.
+    return { topic: { ...(message.code === "forbidden" ? blank() : topic), error }, outcome: "applied" };
   }
   if (message.op === "snap") {
+    if (message.e === topic.epoch && message.o <= topic.offset) return { topic: { ...topic, error: null }, outcome: "applied" };
     return {
       topic: {
         epoch: message.e, offset: message.o, asOf: Date.parse(message.as_of), period: message.period,
@@ -112,7 +115,7 @@ export function proveBeat(topic, [offset, asOf]) {
   if (topic.epoch === null) return { topic, outcome: "ignored" };
   if (offset > topic.offset) return { topic, outcome: "gap" };
   if (offset < topic.offset) return { topic, outcome: "ignored" };
-  return { topic: { ...topic, asOf: Date.parse(asOf) }, outcome: "applied" };
+  return { topic: { ...topic, asOf: Date.parse(asOf), error: null }, outcome: "applied" };
 }
 
 /** What to send to (re)join a topic: `since` only when something is held, so the server may prove the rest. */

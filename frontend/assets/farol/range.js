@@ -10,15 +10,14 @@ export function readRange(params) {
   return { name, from: null, to: null, span: RANGES[name] };
 }
 
+/** Writes a range into query parameters, in place. */
 export function writeRange(params, range) {
-  const next = new URLSearchParams(params);
-  for (const key of ["range", "from", "to"]) next.delete(key);
-  if (range.name) next.set("range", range.name);
+  for (const key of ["range", "from", "to"]) params.delete(key);
+  if (range.name) params.set("range", range.name);
   else {
-    next.set("from", String(Math.floor(range.from)));
-    next.set("to", String(Math.ceil(range.to)));
+    params.set("from", String(Math.floor(range.from)));
+    params.set("to", String(Math.ceil(range.to)));
   }
-  return next;
 }
 
 /** The edges of a range at a moment, epoch seconds. */

@@ -5,9 +5,10 @@ import { ColorModeContext } from "$/utils/context-registry";
 import { Link, useLocation } from "react-router";
 import { useCell } from "./cell.js";
 import { Beacon, Icon } from "./icons.jsx";
-import { build, clock, connection, pause, paused, whenDenied } from "./live.js";
+import { clock, connection, pause, paused, wake, whenDenied } from "./live.js";
 import { loadSession, session, signOut, toLogin } from "./session.js";
 import { language, useFormat, useLanguage, useText } from "./texts.js";
+import { useNewBuild } from "./version.js";
 
 const QUIET_MS = 2500; // a reconnection shorter than this is not worth a word
 
@@ -16,6 +17,7 @@ export function Guard() {
   const { status } = useCell(session, { status: "unknown" });
   useEffect(() => {
     whenDenied(toLogin);
+    wake();
     loadSession();
   }, []);
   useEffect(() => {
@@ -55,7 +57,7 @@ export function Banner() {
   const format = useFormat();
   const { lost, lostFor, retryIn } = useLost();
   const isPaused = useCell(paused, false);
-  const { first, latest } = useCell(build, { first: null, latest: null });
+  const newBuild = useNewBuild();
   if (lost) {
     return (
       <div className="banner banner-lost">
@@ -75,7 +77,7 @@ export function Banner() {
       </div>
     );
   }
-  if (first !== latest) {
+  if (newBuild !== null) {
     return (
       <div className="banner" role="status">
         <b>{text("There is a new version of this page.")}</b>

@@ -1,7 +1,7 @@
 // One table for every panel: columns are declared in Python (frontend/table.py); sorting, filtering and export happen here.
 
 import { useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "./address.js";
 import { Spark, Status, Utilisation } from "./box.jsx";
 import { Icon } from "./icons.jsx";
 import { rowOrder } from "./protocol.js";
@@ -13,13 +13,14 @@ export function channelName(channel, text) {
   }[channel] ?? channel;
 }
 
-const NUMERIC = new Set(["brl", "bps", "integer", "ms", "span", "percent"]);
+const NUMERIC = new Set(["brl", "extra", "bps", "integer", "ms", "span", "percent"]);
 
 /** A cell as text: what is shown, filtered on and exported. */
 function cellText(row, column, format, text) {
   const value = row[column.field];
   switch (column.kind) {
     case "brl": return format.brl(value);
+    case "extra": return Number(value) === 0 ? "" : format.brl(value); // what is usually nothing says nothing
     case "bps": return format.bps(value);
     case "integer": return format.integer(value);
     case "ms": return format.ms(value);
@@ -61,7 +62,7 @@ export function DataTable({ rows, columns, name, rowKey = "id", limit = null, em
   const format = useFormat();
   const [sort, setSort] = useState(null);
   const [filter, setFilter] = useState("");
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const found = useMemo(() => {
     let kept = rows ?? [];
     if (newestFirst) kept = [...kept].reverse();
@@ -79,11 +80,7 @@ export function DataTable({ rows, columns, name, rowKey = "id", limit = null, em
     const second = first[0] === "-" ? column.field : `-${column.field}`;
     setSort(sort === first ? second : sort === second ? null : first);
   };
-  const pick = (row) => setParams((now) => {
-    const next = new URLSearchParams(now);
-    next.set(select, String(row[rowKey]));
-    return next;
-  }, { replace: true, preventScrollReset: true });
+  const pick = (row) => change((next) => next.set(select, String(row[rowKey])));
   return (
     <>
       {tools && (

@@ -2,7 +2,7 @@
 // the last hour and everything new from the live ring, straight into uPlot.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "./address.js";
 import { useCell } from "./cell.js";
 import { cadence, joinTraffic, percentile, withGaps } from "./figures.js";
 import { instant, isoDay } from "./format.js";
@@ -17,9 +17,9 @@ const RING_S = 3600;
 const P95_MAX_STEP_S = 300; // a 95th percentile is never computed from averages wider than 5 minutes
 
 export function useRange() {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const range = useMemo(() => readRange(params), [params]);
-  const set = useCallback((next) => setParams((now) => writeRange(now, next), { replace: true, preventScrollReset: true }), [setParams]);
+  const set = useCallback((next) => change((address) => writeRange(address, next), { push: true }), [change]);
   return [range, set];
 }
 
@@ -65,7 +65,22 @@ function useRing(port) {
   return ring;
 }
 
-function drawLine(u, value, colour, label, ink, above) {
+function highest(values) {
+  return values.reduce((top, v) => (v !== null && v > top ? v : top), 0);
+}
+
+/**
+ * How far a graph reaches above and below its axis, bit/s: one unit per pixel on both sides, each as high as it needs.
+ * The capacity is on the scale from a quarter of its use on; below that the traffic would be a flat line under it.
+ */
+function scaleOf([peakIn, peakOut], capacity) {
+  const reach = (peak) => (capacity && peak >= capacity * 0.25 ? Math.max(capacity, peak) * 1.16 : peak * 1.3);
+  const [top, bottom] = [Math.max(reach(peakIn), 1000), Math.max(reach(peakOut), 1000)];
+  return [Math.max(top, bottom * 0.25), Math.max(bottom, top * 0.25)];
+}
+
+/** A dashed line across the plot with its name above or below it, on a ground of its own so that curves do not cross it. */
+function drawLine(u, value, colour, label, ink, above, side) {
   const [low, high] = [u.scales.y.min, u.scales.y.max];
   if (value < low || value > high) return;
   const y = Math.round(u.valToPos(value, "y", true));
@@ -78,11 +93,22 @@ function drawLine(u, value, colour, label, ink, above) {
   ctx.moveTo(bbox.left, y);
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
-  ctx.fillStyle = colour;
-  ctx.font = `${ink.size * devicePixelRatio}px ${ink.font.slice(ink.font.indexOf(" ") + 1)}`;
-  ctx.textAlign = "right";
-  ctx.textBaseline = above ? "bottom" : "top";
-  ctx.fillText(label, bbox.left + bbox.width - 6 * devicePixelRatio, y + (above ? -3 : 3) * devicePixelRatio);
+  if (label) {
+    const [size, gap] = [ink.size * devicePixelRatio, 4 * devicePixelRatio];
+    ctx.font = `${size}px ${ink.font.slice(ink.font.indexOf(" ") + 1)}`;
+    const width = ctx.measureText(label).width;
+    const x = side === "left" ? bbox.left + gap * 2 : bbox.left + bbox.width - width - gap * 2;
+    const top = above ? y - size - gap * 1.5 : y + gap * 0.75;
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 0.72;
+    ctx.fillStyle = ink.ground;
+    ctx.fillRect(x - gap, top, width + gap * 2, size + gap * 0.75);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = colour;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "top";
+    ctx.fillText(label, x, top + gap * 0.5);
+  }
   ctx.restore();
 }
 
@@ -116,7 +142,8 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
   const ringP95 = useMemo(() => (step !== null && step <= P95_MAX_STEP_S ? [percentile(columns[1], 0.95), percentile(columns[2], 0.95)] : null), [columns, step]);
   const p95 = ringOnly ? ringP95 : history.p95;
   const last = columns[0].length - 1;
-  const peak = Math.max(0, ...columns[1].map((v) => v ?? 0), ...columns[2].map((v) => v ?? 0));
+  const peaks = useMemo(() => [highest(columns[1]), highest(columns[2])], [columns]);
+  const peak = Math.max(...peaks);
   const data = useMemo(() => {
     const [t, i, o] = withGaps(columns, Math.max(30, (step ?? 60) * 3.5));
     return [t, i, o.map((v) => (v === null ? null : -v))];
@@ -124,19 +151,20 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
 
   // What the draw hooks need at the moment they run, without making the plot anew.
   const context = useRef({});
-  const withCapacity = capacity && peak >= capacity * 0.25;
-  context.current = { capacity, p95, top: Math.max(withCapacity ? capacity * 1.08 : peak * 1.22, 1000), from, to, onZoom };
+  const [top, bottom] = scaleOf(peaks, capacity);
+  const withCapacity = Boolean(capacity) && top >= capacity;
+  context.current = { capacity, p95, top, bottom, from, to, onZoom };
 
   const fit = useCallback((u) => {
-    const { top, from: left, to: right } = context.current;
+    const held = context.current;
     u.batch(() => {
-      u.setScale("x", { min: left, max: right });
-      u.setScale("y", { min: -top, max: top });
+      u.setScale("x", { min: held.from, max: held.to });
+      u.setScale("y", { min: -held.bottom, max: held.top });
     });
   }, []);
 
   const options = (ink) => ({
-    padding: [10, 10, 0, 0],
+    padding: [ink.size * 0.8, ink.size * 1.8, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: Boolean(onZoom), y: false, setScale: false }, sync: { key: "traffic" }, points: { size: 6 }, y: false },
     select: { show: true },
@@ -165,11 +193,11 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
         u.ctx.fillRect(u.bbox.left, zero, u.bbox.width, devicePixelRatio);
         u.ctx.restore();
         if (cap) {
-          drawLine(u, cap, ink.strong, text("capacity {rate}", { rate: format.bps(cap) }), ink, false);
-          drawLine(u, -cap, ink.strong, "", ink, true);
+          drawLine(u, cap, ink.strong, text("capacity {rate}", { rate: format.bps(cap) }), ink, true, "left");
+          drawLine(u, -cap, ink.strong, "", ink, false, "left");
         }
-        if (lines?.[0]) drawLine(u, lines[0], ink.text, `p95 ${format.bps(lines[0])}`, ink, true);
-        if (lines?.[1]) drawLine(u, -lines[1], ink.text, `p95 ${format.bps(lines[1])}`, ink, false);
+        if (lines?.[0]) drawLine(u, lines[0], ink.text, `p95 ${format.bps(lines[0])}`, ink, true, "right");
+        if (lines?.[1]) drawLine(u, -lines[1], ink.text, `p95 ${format.bps(lines[1])}`, ink, false, "right");
       }],
       setSelect: [(u) => {
         if (u.select.width < 8) return;

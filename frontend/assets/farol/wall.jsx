@@ -1,15 +1,16 @@
 // What makes a page a wall: no cursor, a screen that stays awake, pixels that move, and weeks without anybody touching it.
 
 import { Children, useEffect, useMemo, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
+import { useAddress } from "./address.js";
 import { useCell } from "./cell.js";
 import { num } from "./format.js";
 import { Beacon } from "./icons.jsx";
-import { build, clock, topicKey, useLive, useTopic } from "./live.js";
+import { clock, topicKey, useLive, useTopic } from "./live.js";
 import { channelName } from "./table.jsx";
 import { Money } from "./box.jsx";
 import { TrafficGraph } from "./traffic.jsx";
 import { useFormat, useText } from "./texts.js";
+import { reloadFor, useNewBuild } from "./version.js";
 
 const SHIFT_EVERY_MS = 120000;
 const SHIFTS = [[0, 0], [2, 0], [2, 2], [0, 2], [-2, 2], [-2, 0], [-2, -2], [0, -2]]; // px: against burn-in
@@ -44,12 +45,12 @@ function useShift() {
 }
 
 function useReloadOnNewBuild() {
-  const { first, latest } = useCell(build, { first: null, latest: null });
+  const latest = useNewBuild();
   useEffect(() => {
-    if (first === latest) return undefined;
-    const timer = setTimeout(() => window.location.reload(), RELOAD_MS[0] + Math.random() * (RELOAD_MS[1] - RELOAD_MS[0]));
+    if (latest === null) return undefined;
+    const timer = setTimeout(() => reloadFor(latest), RELOAD_MS[0] + Math.random() * (RELOAD_MS[1] - RELOAD_MS[0]));
     return () => clearTimeout(timer);
-  }, [first, latest]);
+  }, [latest]);
 }
 
 function useHiddenCursor() {
@@ -96,7 +97,7 @@ export function WallHead({ title, children }) {
 /** Scenes one after the other: `?scenes=receivables,traffic&seconds=30`, with what is left shown as a bar and a figure. */
 export function Rotation({ names, children }) {
   const text = useText();
-  const [params] = useSearchParams();
+  const [params] = useAddress();
   const asked = (params.get("scenes") ?? "").split(",").filter((name) => names.includes(name));
   const order = useMemo(() => (asked.length > 0 ? asked : names), [asked.join(",")]);
   const given = Number(params.get("seconds")) || 30;
@@ -196,7 +197,7 @@ export function Ageing({ month }) {
 /** Graphs of the busiest links, chosen when the scene starts and held while it lasts; `?port=` names them instead. */
 export function WallGraphs({ count = 4 }) {
   const text = useText();
-  const [params] = useSearchParams();
+  const [params] = useAddress();
   const key = topicKey("traffic.top", { limit: 50 });
   const rows = useTopic(key)?.data;
   const held = useRef(null);
