@@ -15,11 +15,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from farol.refusal import Refusal
+
 CONFIG_FILE = "farol.toml"
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 
 
-class SettingsError(Exception):
+class SettingsError(Refusal):
     """A setting cannot be used. The message names it and says what is wanted."""
 
 

@@ -8,11 +8,13 @@ import secrets
 import socket
 from pathlib import Path
 
+from farol.refusal import Refusal
+
 LOOPBACK = "127.0.0.1"
 
 
-class EmbeddedServerError(Exception):
-    """An embedded server cannot start. The message is a sentence that says what to do."""
+class EmbeddedServerError(Refusal):
+    """An embedded server cannot start."""
 
 
 def port_is_free(port: int, host: str = LOOPBACK) -> bool:

@@ -58,6 +58,8 @@ class EmbeddedPostgres:
     running is stopped cleanly by the next `start`, never joined.
     """
 
+    name = "postgres"
+
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home.absolute()
         self.place = Place(self.home / "postgres")
@@ -105,6 +107,11 @@ class EmbeddedPostgres:
         if self.child is not None:
             await self.child.stop()
             self.child = None
+
+    async def wait(self) -> int:
+        """Waits for the end of the server, however it comes."""
+        assert self.child is not None
+        return await self.child.wait()
 
     async def kill(self) -> None:
         """Ends the server without warning. `start` brings it back on the same port."""

@@ -19,6 +19,8 @@ START_SECONDS = 20.0
 class EmbeddedValkey:
     """A server on loopback with a password; port, password and log live in `home`. Inert until `start`."""
 
+    name = "valkey"
+
     def __init__(self, home: Path) -> None:
         self.home = home.absolute()
         self.place = Place(self.home / "valkey")
@@ -54,6 +56,11 @@ class EmbeddedValkey:
         if self.child is not None:
             await self.child.stop()
             self.child = None
+
+    async def wait(self) -> int:
+        """Waits for the end of the server, however it comes."""
+        assert self.child is not None
+        return await self.child.wait()
 
     async def kill(self) -> None:
         """Ends the server without warning. `start` brings it back on the same port."""

@@ -1,0 +1,52 @@
+"""What the administrative commands work with: the parts of a serving process, without the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from backend.errors import Problem
+from backend.services import Services
+from farol.commands.settings import settings
+from farol.database import opened, reached
+from farol.refusal import Refusal
+from farol.serve import wire
+from realtime.control import RightsChanged
+
+FLUSH = timedelta(seconds=2)
+
+
+def run[T](work: Callable[[Services], Awaitable[T]]) -> T:
+    """Runs `work` with a database that answers and a bus that is heard. Raises Refusal."""
+
+    async def whole() -> T:
+        async with _services() as services:
+            return await work(services)
+
+    try:
+        return asyncio.run(whole())
+    except Problem as problem:
+        raise Refusal(problem.detail) from problem
+
+
+@asynccontextmanager
+async def _services() -> AsyncIterator[Services]:
+    async with reached(settings()) as filled, opened(filled) as engine:
+        services = wire(
+            engine=engine,
+            redis_url=filled.redis_url,
+            secret=filled.secret,
+            clock=lambda: datetime.now(UTC),
+            build="",
+            demo=False,
+        ).services
+        async with services.bus:
+            yield services
+            await services.bus.flush(FLUSH)
+
+
+async def rights_changed(services: Services, user_id: int) -> None:
+    """Sockets of this user are asked again who they are. The next check, a minute later, would do it too."""
+    await services.bus.control(RightsChanged(user_id=user_id))
