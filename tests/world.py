@@ -51,8 +51,9 @@ class World:
 
 async def build_world(engine: AsyncEngine) -> World:
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-        north = Company(name="Norte", legal_name="Norte Telecom Ltda", cnpj="12ABC34501DE35", time_zone="America/Sao_Paulo")
-        south = Company(name="Sul", legal_name="Sul Fibra Ltda", cnpj="11222333000181", time_zone="America/Sao_Paulo")
+        zone = "America/Sao_Paulo"
+        north = Company(name="Norte", legal_name="Norte Telecom Ltda", cnpj="12ABC34501DE35", time_zone=zone)
+        south = Company(name="Sul", legal_name="Sul Fibra Ltda", cnpj="11222333000181", time_zone=zone)
         alto = City(name="Alto", state="MG", ibge_code="3106200", latitude=-19.9, longitude=-43.9)
         baixo = City(name="Baixo", state="MG", ibge_code="3118601", latitude=-19.9, longitude=-44.1)
         session.add_all([north, south, alto, baixo])

@@ -1,0 +1,16 @@
+"""Waiting for a condition, never for a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 15.0, what: str = "it") -> T:
+    """Asks again until the answer is truthy. The deadline is for a machine that is busy; nothing waits for it."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while not (answer := await ask()):
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"{what} did not happen within {within_s:g} s: {answer!r}")
+        await asyncio.sleep(0.02)
+    return answer
