@@ -72,6 +72,7 @@ def create_api(
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[metrics.middleware, SecurityHeaders(script_hashes)],
         lifespan=[around],
+        logging_config=None,  # the composition root has decided how lines look
         request_max_body_size=LARGEST_BODY,
         openapi_config=OpenAPIConfig(
             title="Farol",
