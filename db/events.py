@@ -143,7 +143,7 @@ def _decode(rows: Sequence[tuple[int, str]]) -> list[Recorded]:
             if kind in KINDS:
                 raise
             counters.unknown += 1
-            log.warning("unknown_fact", event=number, kind=kind)
+            log.warning("unknown_fact", number=number, kind=kind)
     return known
 
 

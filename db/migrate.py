@@ -8,7 +8,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -33,17 +32,16 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _pending(connection: Connection) -> list[str]:
-    scripts = ScriptDirectory.from_config(_config())
-    heads = MigrationContext.configure(connection).get_current_heads()
-    try:
-        known = {revision.revision for head in heads for revision in scripts.iterate_revisions(head, "base")}
-    except CommandError as error:
+    every = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        return every
+    if current not in every:
         raise NewerDatabaseError(
-            f"The database is at revision {', '.join(heads)}, which this version of Farol does not know. "
+            f"The database is at revision {current}, which this version of Farol does not know. "
             "Start a version at least as new as the one that migrated it."
-        ) from error
-    every = [revision.revision for revision in scripts.walk_revisions()]
-    return [revision for revision in reversed(every) if revision not in known]
+        )
+    return every[every.index(current) + 1 :]
 
 
 async def pending(url: str) -> list[str]:
