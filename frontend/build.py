@@ -93,7 +93,7 @@ def environment(cache: Path) -> dict[str, str]:
     }
 
 
-def _lay_out(work: Path, name: str) -> None:
+def _lay_out(work: Path, build: str) -> None:
     """Everything Reflex reads, fresh; what it writes is removed, except the packages."""
     for name in ("assets", "reflex.lock"):
         shutil.rmtree(work / name, ignore_errors=True)
@@ -111,7 +111,7 @@ def _lay_out(work: Path, name: str) -> None:
     shutil.copytree(ROOM / "assets", work / "assets")
     (work / "assets" / "farol" / "tokens.css").write_text(tokens.stylesheet())
     (work / "assets" / "farol" / "catalogues.js").write_text(text.catalogues_module())
-    (work / "assets" / "farol" / "build.js").write_text(f'export const BUILD = "{name}";\n')
+    (work / "assets" / "farol" / "build.js").write_text(f'export const BUILD = "{build}";\n')
     shutil.copy(CHECKOUT / "rxconfig.py", work / "rxconfig.py")
     (work / ".npmrc").write_text(NPMRC)
     # Reflex would otherwise time two public registries to write a bun configuration nobody reads.

@@ -124,8 +124,8 @@ SHAPES = {
     "type-5": "20px",
     "type-6": "28px",
     "type-7": "44px",
-    "plot-type": "12",
-    "plot-stroke": "1.75",
+    "plot-type": "0.857",
+    "plot-stroke": "0.125",
 }
 
 
@@ -152,5 +152,5 @@ def stylesheet() -> str:
     return (
         f":root{{{shapes}{_variables(DARK)}color-scheme:dark}}\n"
         f":root.light{{{_variables(LIGHT)}color-scheme:light}}\n"
-        f":root .wall{{{_variables(WALL)}--plot-type:20;--plot-stroke:3;color-scheme:dark}}\n"
+        f":root .wall{{{_variables(WALL)}--plot-type:0.72;--plot-stroke:0.107;color-scheme:dark}}\n"
     )

@@ -75,7 +75,7 @@ export function Money({ value, className = "" }) {
   return (
     <span className={`money ${className}`} aria-label={whole}>
       <span aria-hidden="true" className="tick" key={whole}>
-        <span className="money-sign">{cut[1]}</span>{cut[2]}<span className="money-cents">{cut[3]}</span>
+        <span className="money-sign">{cut[1].trim()}</span>{cut[2]}<span className="money-cents">{cut[3]}</span>
       </span>
     </span>
   );

@@ -11,11 +11,12 @@ const useBrowserLayout = typeof window === "undefined" ? useEffect : useLayoutEf
 export function ink(element) {
   const style = getComputedStyle(element);
   const get = (name) => style.getPropertyValue(name).trim();
-  const size = Number.parseFloat(get("--plot-type")) || 12;
+  const type = Number.parseFloat(style.fontSize); // walls scale it with the screen
+  const size = type * Number(get("--plot-type"));
   return {
     text: get("--text-2"), line: get("--line"), faint: get("--line-2"), accent: get("--accent"), second: get("--series-2"),
     third: get("--series-3"), strong: get("--text"), warn: get("--warn"), ground: get("--surface"), size,
-    font: `${size}px ${get("--font") || "sans-serif"}`, stroke: Number.parseFloat(get("--plot-stroke")) || 1.75,
+    font: `${size}px ${get("--font") || "sans-serif"}`, stroke: type * Number(get("--plot-stroke")),
   };
 }
 
@@ -41,7 +42,7 @@ export function Plot({ options, data, deps, fit, className = "", label }) {
 
   useEffect(() => {
     let here = true;
-    document.fonts.ready.then(() => here && setFonts(1));
+    document.fonts.ready.then(() => here && setFonts((n) => n + 1));
     return () => { here = false; };
   }, []);
 
@@ -51,7 +52,11 @@ export function Plot({ options, data, deps, fit, className = "", label }) {
     const made = new uPlot({ ...options(ink(element)), ...size() }, latest.current.data, element);
     plot.current = made;
     latest.current.fit?.(made);
-    const watcher = new ResizeObserver(() => made.setSize(size()));
+    const type = getComputedStyle(element).fontSize;
+    const watcher = new ResizeObserver(() => {
+      if (getComputedStyle(element).fontSize === type) made.setSize(size());
+      else setFonts((n) => n + 1);
+    });
     watcher.observe(element);
     return () => {
       watcher.disconnect();
