@@ -162,7 +162,7 @@ class _Account:
     def _pay_again(self, bill: Bill, paid_on: date) -> None:
         """By mistake: all of it becomes a credit."""
         again = paid_on + timedelta(days=1)
-        at = recorded_at(self._rng, "pix", again)
+        at = max(recorded_at(self._rng, "pix", again), bill.payments[0].recorded_at + timedelta(minutes=10))
         if at <= self._now:
             bill.pay(bill.amount, "pix", again, at)
 

@@ -1,0 +1,174 @@
+"""Rows of companies, subscribers, contracts, receivables and settlements, with ids from 1. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from demo.billing import Ledger
+from demo.bills import REASONS, Bill, Payment
+from demo.copy import Batch
+from demo.hours import local
+from demo.people import Subscriber
+from demo.places import CITIES, COMPANIES, PRODUCTS, STATE, UNITS
+
+PLACE = "company_id business_unit_id city_id"
+
+CASHIER = 1
+"""The user who receives at the counter and cancels; what banks report has no author."""
+
+
+def places(at: datetime) -> list[Batch]:
+    return [
+        Batch(
+            "company",
+            "id name legal_name cnpj created_at",
+            [(*company, at) for company in COMPANIES],
+        ),
+        Batch(
+            "business_unit",
+            "id company_id name created_at",
+            [(unit.id, unit.company_id, unit.name, at) for unit in UNITS],
+        ),
+        Batch(
+            "city",
+            "id name state ibge_code latitude longitude created_at",
+            [(city.id, city.name, STATE, city.ibge_code, city.latitude, city.longitude, at) for city in CITIES],
+        ),
+        Batch(
+            "product",
+            "id company_id name kind price created_at",
+            [(product.id, product.company_id, product.name, product.kind, product.price, at) for product in PRODUCTS],
+        ),
+        Batch(
+            "cancellation_reason",
+            "id applies_to text created_at",
+            [(number, "receivable", reason, at) for number, reason in enumerate(REASONS, 1)],
+        ),
+    ]
+
+
+def register(people: list[Subscriber], suspended: frozenset[int]) -> list[Batch]:
+    """A subscriber's address and contract have the subscriber's own id."""
+    subscribers, addresses, phones, contracts, items = [], [], [], [], []
+    for person in people:
+        at = local(person.since, 10)
+        status = "suspended" if person.id in suspended else person.status
+        place = (person.unit.company_id, person.unit.id, person.city.id)
+        subscribers.append(
+            (
+                person.id,
+                *place,
+                person.code,
+                person.kind,
+                person.name,
+                person.trade_name,
+                person.document,
+                status,
+                person.since,
+                person.due_day,
+                at,
+            )
+        )
+        addresses.append(
+            (person.id, person.id, "installation", *person.address[:4], person.city.id, STATE, *person.address[4:], at)
+        )
+        phones += [(person.id, number, "mobile", at) for number in person.phones]
+        signed = "draft" if status == "prospect" else status
+        contracts.append((person.id, *place, person.id, person.id, signed, person.since, at))
+        items += [(person.id, item.product.id, item.price, person.since, at) for item in person.items]
+    return [
+        Batch(
+            "subscriber",
+            f"id {PLACE} code kind name trade_name document status since due_day created_at",
+            subscribers,
+        ),
+        Batch(
+            "subscriber_address",
+            "id subscriber_id kind street number complement neighbourhood city_id state "
+            "postal_code latitude longitude created_at",
+            addresses,
+        ),
+        Batch("subscriber_phone", "id subscriber_id number kind created_at", _numbered(phones)),
+        Batch(
+            "contract",
+            f"id {PLACE} subscriber_id address_id status signed_on created_at",
+            contracts,
+        ),
+        Batch("contract_item", "id contract_id product_id price since created_at", _numbered(items)),
+    ]
+
+
+def money(ledger: Ledger) -> list[Batch]:
+    """Receivables in order of issue, settlements and credits in order of arrival."""
+    receivables = [_receivable(number, bill) for number, bill in enumerate(ledger.bills, 1)]
+    payments = sorted(_payments(ledger.bills), key=lambda paid: (paid[2].recorded_at, paid[0]))
+    settlements, surplus = [], []
+    for number, (receivable_id, bill, payment) in enumerate(payments, 1):
+        place = _place(bill.person)
+        author = CASHIER if payment.channel == "counter" else None
+        settlements.append((number, *place, receivable_id, bill.person.id, *payment, author, payment.recorded_at))
+        if payment.credited:
+            surplus.append((*place, bill.person.id, number, payment.credited, payment.recorded_at))
+    return [
+        Batch(
+            "receivable",
+            f"id {PLACE} subscriber_id contract_id number amount settled_amount issued_on due_on "
+            "reference_month status paid_at cancelled_at cancelled_by cancellation_reason_id "
+            "created_at",
+            receivables,
+        ),
+        Batch(
+            "settlement",
+            f"id {PLACE} receivable_id subscriber_id amount applied credited paid_on credited_on "
+            "channel recorded_at author_id created_at",
+            settlements,
+        ),
+        Batch(
+            "credit",
+            f"id {PLACE} subscriber_id settlement_id amount created_at",
+            _numbered(surplus),
+        ),
+    ]
+
+
+def _receivable(number: int, bill: Bill) -> tuple[Any, ...]:
+    cancelled_at = bill.ended_at if bill.reason else None
+    return (
+        number,
+        *_place(bill.person),
+        bill.person.id,
+        bill.person.id,
+        f"{number:010d}",
+        bill.amount,
+        bill.settled,
+        bill.issued_on,
+        bill.due_on,
+        bill.due_on.replace(day=1),
+        bill.status,
+        bill.paid_at,
+        cancelled_at,
+        CASHIER if cancelled_at else None,
+        bill.reason if cancelled_at else None,
+        bill.issued_at,
+    )
+
+
+def _payments(bills: list[Bill]) -> Iterator[tuple[int, Bill, Payment]]:
+    for number, bill in enumerate(bills, 1):
+        for payment in bill.payments:
+            yield number, bill, payment
+
+
+def _place(person: Subscriber) -> tuple[int, int, int]:
+    return person.unit.company_id, person.unit.id, person.city.id
+
+
+def _numbered(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [(number, *row) for number, row in enumerate(rows, 1)]
+
+
+def opened(now: datetime) -> datetime:
+    """When the companies began: before their oldest subscriber."""
+    return now - timedelta(days=3650)

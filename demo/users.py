@@ -1,0 +1,57 @@
+"""Who may log in to the demo: `demo` everywhere, `uba` in one city. Both have the password `demo`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+
+from demo.copy import Batch
+from demo.places import UBA
+
+LOGIN = PASSWORD = "demo"  # noqa: S105 - meant to be known; the server runs a demo on loopback only
+LIMITED_LOGIN = "uba"
+
+_USERS = ((1, LOGIN, "Demonstração"), (2, LIMITED_LOGIN, "Atendente de Ubá"))
+
+_ROLES = (
+    (1, "administrador", (("*", "*"),)),
+    (
+        2,
+        "atendente",
+        (
+            ("receivables", "read"),
+            ("receivables", "issue"),
+            ("receivables", "settle"),
+            ("receivables", "cancel"),
+            ("network", "read"),
+        ),
+    ),
+    (3, "noc", (("network", "read"), ("network", "write"))),
+)
+
+_GRANTS = ((1, 1, 1, None), (2, 2, 2, UBA.id))
+"""(id, user, role, city)."""
+
+
+def batches(at: datetime) -> list[Batch]:
+    hasher = PasswordHasher()
+    return [
+        Batch(
+            "app_user",
+            "id login name password_hash created_at",
+            [(number, login, name, hasher.hash(PASSWORD), at) for number, login, name in _USERS],
+        ),
+        Batch("role", "id name created_at", [(number, name, at) for number, name, _ in _ROLES]),
+        Batch(
+            "role_permission",
+            "role_id module action created_at",
+            [(number, module, action, at) for number, _, allowed in _ROLES for module, action in allowed],
+            numbered=False,
+        ),
+        Batch(
+            "user_grant",
+            "id user_id role_id city_id created_at",
+            [(number, user, role, city, at) for number, user, role, city in _GRANTS],
+        ),
+    ]
