@@ -31,7 +31,7 @@ HURRY = Pace(lease=timedelta(seconds=1.5), look_every=timedelta(seconds=0.1))
 QUICK = Patience(timeout_s=0.25, attempts=2)
 
 
-async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 15.0, what: str = "it") -> T:
+async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 60.0, what: str = "it") -> T:
     """Asks again until the answer is truthy. The deadline is for a machine that is busy; nothing waits for it."""
     deadline = asyncio.get_running_loop().time() + within_s
     while not (answer := await ask()):
