@@ -13,6 +13,7 @@ from pysnmp.proto import api
 
 from demo.replay import Replay
 from demo.snmprec import Oid, Variable
+from demo.traffic import Instant
 
 _V2C = api.PROTOCOL_MODULES[api.SNMP_VERSION_2C]
 _VERSION = 1
@@ -61,7 +62,7 @@ def answer(replay: Replay, request: bytes, *, community: str, at: float) -> byte
         _V2C.apiPDU.set_error_index(reply, min(1, len(asked)))
         _V2C.apiPDU.set_varbinds(reply, _V2C.apiPDU.get_varbinds(pdu))
     else:
-        _V2C.apiPDU.set_varbinds(reply, _bindings(replay, pdu, asked, at))
+        _V2C.apiPDU.set_varbinds(reply, _bindings(replay, pdu, asked, Instant(at)))
     encoded: bytes = encoder.encode(response)
     return encoded
 
@@ -84,22 +85,22 @@ def _read(request: bytes, community: str) -> tuple[Any, Any]:
     return message, pdu
 
 
-def _bindings(replay: Replay, pdu: Any, asked: list[Oid], at: float) -> list[Binding]:
+def _bindings(replay: Replay, pdu: Any, asked: list[Oid], now: Instant) -> list[Binding]:
     if pdu.isSameTypeWith(_V2C.GetRequestPDU()):
-        return [_exact(replay, oid, at) for oid in asked]
+        return [_exact(replay, oid, now) for oid in asked]
     if pdu.isSameTypeWith(_V2C.GetNextRequestPDU()):
-        return [_next(replay, oid, at) for oid in asked]
+        return [_next(replay, oid, now) for oid in asked]
     singles = max(0, int(_V2C.apiBulkPDU.get_non_repeaters(pdu)))
     rows = max(0, int(_V2C.apiBulkPDU.get_max_repetitions(pdu)))
-    return [_next(replay, oid, at) for oid in asked[:singles]] + _bulk(replay, asked[singles:], rows, at)
+    return [_next(replay, oid, now) for oid in asked[:singles]] + _bulk(replay, asked[singles:], rows, now)
 
 
-def _bulk(replay: Replay, asked: list[Oid], rows: int, at: float) -> list[Binding]:
+def _bulk(replay: Replay, asked: list[Oid], rows: int, now: Instant) -> list[Binding]:
     """Row after row, until the end of the view or of what fits. The first row is always there."""
     bindings: list[Binding] = []
     size = 0
     for _ in range(rows if asked else 0):
-        row = [_next(replay, oid, at) for oid in asked]
+        row = [_next(replay, oid, now) for oid in asked]
         size += sum(
             len(encoder.encode(_V2C.ObjectIdentifier(oid))) + len(encoder.encode(value)) + 4 for oid, value in row
         )
@@ -112,17 +113,17 @@ def _bulk(replay: Replay, asked: list[Oid], rows: int, at: float) -> list[Bindin
     return bindings
 
 
-def _exact(replay: Replay, oid: Oid, at: float) -> Binding:
+def _exact(replay: Replay, oid: Oid, now: Instant) -> Binding:
     variable = replay.get(oid)
     if variable is None:
         return oid, _NO_SUCH_INSTANCE if replay.has_object(oid) else _NO_SUCH_OBJECT
-    return oid, _typed(replay, variable, at)
+    return oid, _typed(replay, variable, now)
 
 
-def _next(replay: Replay, oid: Oid, at: float) -> Binding:
+def _next(replay: Replay, oid: Oid, now: Instant) -> Binding:
     variable = replay.after(oid)
-    return (oid, _END_OF_MIB_VIEW) if variable is None else (variable.oid, _typed(replay, variable, at))
+    return (oid, _END_OF_MIB_VIEW) if variable is None else (variable.oid, _typed(replay, variable, now))
 
 
-def _typed(replay: Replay, variable: Variable, at: float) -> Any:
-    return _TYPES[variable.tag](replay.value(variable, at))
+def _typed(replay: Replay, variable: Variable, now: Instant) -> Any:
+    return _TYPES[variable.tag](replay.value(variable, now))

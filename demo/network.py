@@ -28,11 +28,6 @@ def port_ids() -> dict[int, tuple[int, ...]]:
     return ids
 
 
-def last_poll(device: Device, now: datetime) -> datetime:
-    """The newest poll: devices are asked one after another, so within the interval before `now`."""
-    return now - timedelta(seconds=device.id * 4.7 % POLL_INTERVAL_S)
-
-
 def batches(now: datetime, vault: Vault, first_udp_port: int) -> list[Batch]:
     since = now - FOLLOWED_FOR
     devices, states, ports = [], [], []
@@ -100,8 +95,7 @@ def batches(now: datetime, vault: Vault, first_udp_port: int) -> list[Batch]:
 
 
 def _state(device: Device, now: datetime, since: datetime) -> tuple[object, ...]:
-    polled = last_poll(device, now)
-    answered = polled
+    answered = now
     status, status_since = "up", max(since, _booted(device))
     for start, end in device.silent:
         hour = _hour(now)
@@ -114,7 +108,7 @@ def _state(device: Device, now: datetime, since: datetime) -> tuple[object, ...]
         device.id,
         status,
         status_since,
-        polled,
+        now,
         answered,
         round(1.2 + device.id * 0.37 % 3, 2),
         device.name,

@@ -6,6 +6,7 @@ from bisect import bisect_right
 
 from demo.plant import Device, Port
 from demo.snmprec import Oid, Tag, Variable
+from demo.traffic import Instant
 
 OCTETS_PER_PACKET = 900
 _MODULUS: dict[Tag, int] = {65: 2**32, 70: 2**64}
@@ -19,7 +20,7 @@ class Replay:
 
     def __init__(self, device: Device, *, booted: float | None = None) -> None:
         self.device = device
-        self._booted = device.booted.total_seconds() if booted is None else booted
+        self._booted = Instant(device.booted.total_seconds() if booted is None else booted)
         self._variables = device.recording.variables
         self._oids = [variable.oid for variable in self._variables]
         self._places = {oid: place for place, oid in enumerate(self._oids)}
@@ -39,14 +40,13 @@ class Replay:
         place = bisect_right(self._oids, oid)
         return self._variables[place] if place < len(self._variables) else None
 
-    def value(self, variable: Variable, at: float) -> Value:
-        """`at` in seconds of the curves."""
+    def value(self, variable: Variable, now: Instant) -> Value:
         match variable.figure:
             case None:
                 assert not isinstance(variable.value, str)
                 return variable.value
             case "uptime":
-                return int(max(0.0, at - self._booted) * 100) % 2**32
+                return int(max(0.0, now.at - self._booted.at) * 100) % 2**32
             case "name":
                 return self.device.name.encode()
             case "place":
@@ -62,12 +62,12 @@ class Replay:
             case "oper":
                 return _UP_DOWN[port.use.oper]
             case "octets":
-                return self._octets(port, variable, at) % _MODULUS[variable.tag]
+                return self._octets(port, variable, now) % _MODULUS[variable.tag]
             case "packets":
-                return self._octets(port, variable, at) // OCTETS_PER_PACKET % _MODULUS[variable.tag]
+                return self._octets(port, variable, now) // OCTETS_PER_PACKET % _MODULUS[variable.tag]
 
-    def _octets(self, port: Port, variable: Variable, at: float) -> int:
+    def _octets(self, port: Port, variable: Variable, now: Instant) -> int:
         curve = port.curve_in if variable.value == "in" else port.curve_out
         if curve is None:
             return 0
-        return max(0, int(curve.octets(at) - curve.octets(self._booted)))
+        return max(0, int(curve.octets(now) - curve.octets(self._booted)))

@@ -78,43 +78,87 @@ def _hump(part: float) -> float:
     return (1.0 - math.cos(2 * math.pi * part)) / 2
 
 
-@dataclass(frozen=True)
+RIPPLES = (((1400.0, 3100.0), 0.05), ((260.0, 620.0), 0.035), ((55.0, 130.0), 0.025))
+"""Slow, middling and quick unrest: the range of periods in seconds, and the amplitude as a share of the mean."""
+
+WAVES_PER_RIPPLE = 9
+
+
+def _waves() -> tuple[tuple[float, float, float], ...]:
+    """(amplitude, angular frequency in 1/s, phase) of every wave, those of one kind of ripple together."""
+    rng = random.Random("waves")
+    return tuple(
+        (share, 2 * math.pi / rng.uniform(*periods), rng.uniform(0, 2 * math.pi))
+        for periods, share in RIPPLES
+        for _ in range(WAVES_PER_RIPPLE)
+    )
+
+
+WAVES = _waves()
+"""Each curve takes one wave of each kind: so few for all ports that an instant is worked out once for all of them."""
+
+
+class Instant:
+    """The integrals, from 0 to `at`, of all that curves are made of."""
+
+    __slots__ = ("at", "days", "waves")
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+        self.days = {name: day.integral(at) for name, day in DAYS.items()}
+        self.waves = [share / w * (math.cos(phase) - math.cos(w * at + phase)) for share, w, phase in WAVES]
+
+
+class Span:
+    """What happened between two instants, later and earlier."""
+
+    __slots__ = ("days", "earlier", "later", "seconds", "waves")
+
+    def __init__(self, earlier: Instant, later: Instant) -> None:
+        self.earlier, self.later = earlier.at, later.at
+        self.seconds = later.at - earlier.at
+        self.days = {name: whole - earlier.days[name] for name, whole in later.days.items()}
+        self.waves = [now - then for now, then in zip(later.waves, earlier.waves, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
-    """One direction of one port, in bit/s. `ripples` are (share of the mean, angular frequency in 1/s, phase)."""
+    """One direction of one port, in bit/s. `ripples` are the places in WAVES of its slow, middling and quick unrest."""
 
     mean_bps: float
     day: DayName
-    ripples: tuple[tuple[float, float, float], ...]
+    ripples: tuple[int, int, int]
     surge: Surge | None = None
 
     def bps(self, at: float) -> float:
         """The rate at that instant, never negative: the ripples are smaller than the quietest hour."""
-        waves = sum(share * math.sin(w * at + phase) for share, w, phase in self.ripples)
-        return self.mean_bps * (DAYS[self.day].level(at) + waves) + (self.surge.rate(at) if self.surge else 0.0)
+        unrest = sum(share * math.sin(w * at + phase) for share, w, phase in map(WAVES.__getitem__, self.ripples))
+        return self.mean_bps * (DAYS[self.day].level(at) + unrest) + (self.surge.rate(at) if self.surge else 0.0)
 
-    def octets(self, at: float, *, day_integral: float | None = None) -> float:
-        """What has passed since 0. `day_integral` spares the series where many curves are asked at one instant."""
-        whole = DAYS[self.day].integral(at) if day_integral is None else day_integral
-        for share, w, phase in self.ripples:
-            whole += share / w * (math.cos(phase) - math.cos(w * at + phase))
-        bits = self.mean_bps * whole
+    def octets(self, instant: Instant) -> float:
+        """What has passed since 0."""
+        slow, middling, quick = self.ripples
+        waves = instant.waves
+        bits = self.mean_bps * (instant.days[self.day] + waves[slow] + waves[middling] + waves[quick])
+        return (bits + self.surge.integral(instant.at) if self.surge else bits) / 8
+
+    def mean_over(self, span: Span) -> float:
+        """The mean rate: what two readings of the counter give."""
+        slow, middling, quick = self.ripples
+        waves = span.waves
+        bits = self.mean_bps * (span.days[self.day] + waves[slow] + waves[middling] + waves[quick])
         if self.surge:
-            bits += self.surge.integral(at)
-        return bits / 8
-
-
-RIPPLE_PERIODS_S = ((1400.0, 3100.0), (260.0, 620.0), (55.0, 130.0))
-RIPPLE_SHARES = (0.05, 0.035, 0.025)
+            bits += self.surge.integral(span.later) - self.surge.integral(span.earlier)
+        return bits / span.seconds
 
 
 def curve(name: str, mean_bps: float, day: DayName, surge: Surge | None = None) -> Curve:
     """The curve of that name: its ripples are drawn from the name, so they are the same everywhere and always."""
     rng = random.Random(name)
-    ripples = tuple(
-        (share, 2 * math.pi / rng.uniform(*period), rng.uniform(0, 2 * math.pi))
-        for share, period in zip(RIPPLE_SHARES, RIPPLE_PERIODS_S, strict=True)
+    slow, middling, quick = (
+        rng.randrange(kind * WAVES_PER_RIPPLE, (kind + 1) * WAVES_PER_RIPPLE) for kind in range(len(RIPPLES))
     )
-    return Curve(mean_bps, day, ripples, surge)
+    return Curve(mean_bps, day, (slow, middling, quick), surge)
 
 
 def on_curve(epoch_s: float) -> float:
