@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from backend.live.protocol import LiveWebSocket
 from farol.refusal import Refusal
 from farol.settings import Settings
 
@@ -50,7 +51,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """What uvicorn is told. Deflate is off: deltas are smaller, and it costs 50 KiB of memory per viewer."""
     return {
         "loop": "uvloop",
-        "ws": "websockets-sansio",
+        "ws": LiveWebSocket,
         "ws_max_size": LARGEST_FRAME,
         "ws_per_message_deflate": False,
         "proxy_headers": bool(settings.trusted_proxies),

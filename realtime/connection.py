@@ -37,13 +37,22 @@ class Gone(Exception):
     """The socket is closed. `Socket.send` may raise it."""
 
 
+class Direct(Protocol):
+    """Writes a frame without waiting. Only while `ready`: the socket is open and takes what is written."""
+
+    @property
+    def ready(self) -> bool: ...
+    def write(self, text: str, /) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Socket:
-    """What a web framework provides. `receive` answers None when the other side is gone."""
+    """What a web framework provides. `receive` answers None when the other side is gone; `direct` where it can."""
 
     receive: Callable[[], Awaitable[str | bytes | None]]
     send: Callable[[str], Awaitable[None]]
     close: Callable[[int, str], Awaitable[None]]
+    direct: Direct | None = None
 
 
 Authenticator = Callable[[str | None], Awaitable[Identity | None]]
@@ -84,7 +93,17 @@ class Connection:
         self._parts: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:
-        self._wake.set()
+        """There may be something to take. Written at once where the socket allows, by the writer otherwise."""
+        direct, viewer = self._socket.direct, self.viewer
+        if direct is None or viewer.close_code is not None or self._sending_since is not None or not direct.ready:
+            self._wake.set()
+            return
+        frame = viewer.take(self._clock())
+        if frame is not None:
+            direct.write(frame)
+            self._counters.frames += 1
+            if viewer.more:
+                self._wake.set()
 
     def check(self) -> None:
         """Find out again who this is."""

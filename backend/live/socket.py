@@ -12,8 +12,9 @@ from litestar.exceptions import WebSocketDisconnect
 from backend.auth.authenticate import COOKIE, identify
 from backend.auth.identity import Identity
 from backend.errors import NotSignedIn
+from backend.live.protocol import EXTENSION
 from backend.services import Services
-from realtime.connection import Gone, Socket
+from realtime.connection import Direct, Gone, Socket
 from realtime.wire import CLOSE_NOT_ALLOWED
 
 log = structlog.get_logger("farol.live")
@@ -61,7 +62,10 @@ async def live(socket: WebSocket[Any, Any, Any], services: NamedDependency[Servi
         except WebSocketDisconnect as error:
             raise Gone from error
 
+    extensions: dict[str, Any] = socket.scope.get("extensions") or {}
+    direct: Direct | None = extensions.get(EXTENSION)
+
     async def close(code: int, reason: str) -> None:
         await socket.close(code, reason)
 
-    await services.gateway.serve(Socket(receive=receive, send=send, close=close), authenticate)
+    await services.gateway.serve(Socket(receive=receive, send=send, close=close, direct=direct), authenticate)
