@@ -51,7 +51,7 @@ function useLost() {
   return { lost: state.status === "lost" && lostFor > QUIET_MS, lostFor, retryIn };
 }
 
-/** The one banner. It lies over the top edge, so nothing below it moves when it comes and goes. */
+/** The one banner. It lies over the page, so nothing moves when it comes and goes. */
 export function Banner() {
   const text = useText();
   const format = useFormat();

@@ -15,6 +15,7 @@ import { useFormat, useText } from "./texts.js";
 
 const RING_S = 3600;
 const P95_MAX_STEP_S = 300; // a 95th percentile is never computed from averages wider than 5 minutes
+const NOTHING_YET = { points: [], p95: null, wide: false, error: null, loading: false };
 
 export function useRange() {
   const [params, change] = useAddress();
@@ -29,10 +30,10 @@ function iso(seconds) {
 
 /** Stored points for a range, asked again as the window moves on. `error` is an ApiError or null. */
 function useHistory(port, range, ringOnly) {
-  const [history, setHistory] = useState({ points: [], p95: null, error: null, loading: false });
+  const [history, setHistory] = useState(NOTHING_YET);
   useEffect(() => {
     if (ringOnly) {
-      setHistory({ points: [], p95: null, error: null, loading: false });
+      setHistory(NOTHING_YET);
       return undefined;
     }
     const stop = new AbortController();
@@ -42,7 +43,7 @@ function useHistory(port, range, ringOnly) {
       try {
         const answer = await api(`/ports/${port}/traffic?from=${encodeURIComponent(iso(Math.floor(from)))}&to=${encodeURIComponent(iso(Math.ceil(to)))}`, { signal: stop.signal });
         const p95 = answer.p95_in_bps === null ? null : [answer.p95_in_bps, answer.p95_out_bps];
-        setHistory({ points: answer.points, p95, error: null, loading: false });
+        setHistory({ ...NOTHING_YET, points: answer.points, p95, wide: answer.step === "1h" || answer.step === "1d" });
       } catch (error) {
         if (stop.signal.aborted) return;
         setHistory((held) => ({ ...held, error, loading: false }));
@@ -144,6 +145,7 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
   const last = columns[0].length - 1;
   const peaks = useMemo(() => [highest(columns[1]), highest(columns[2])], [columns]);
   const peak = Math.max(...peaks);
+  const known = columns[1].some((v) => v !== null) || columns[2].some((v) => v !== null);
   const data = useMemo(() => {
     const [t, i, o] = withGaps(columns, Math.max(30, (step ?? 60) * 3.5));
     return [t, i, o.map((v) => (v === null ? null : -v))];
@@ -237,7 +239,7 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
         <span className="legend-item tone-second">{text("Out")} <b>{format.bps(last < 0 ? null : columns[2][last])}</b></span>
         {!compact && <span className="legend-extra">{text("peak {rate}", { rate: peak > 0 ? format.bps(peak) : "—" })}</span>}
         {!compact && <span className="legend-extra">{capacity ? (withCapacity ? null : text("capacity {rate} (above the scale)", { rate: format.bps(capacity) })) : text("no capacity set")}</span>}
-        {!compact && p95 === null && step !== null && !history.loading && <span className="legend-extra">{text("no 95th percentile: the points are averages over more than 5 min")}</span>}
+        {!compact && history.wide && <span className="legend-extra">{text("no 95th percentile: the points are averages over more than 5 min")}</span>}
         {!compact && (
           <button type="button" className="tool legend-table" aria-pressed={asTable} onClick={() => setAsTable(!asTable)} title={text("Show as a table")}>
             <Icon name="table" /><span className="sr">{text("Show as a table")}</span>
@@ -251,7 +253,7 @@ export function TrafficGraph({ port, capacity, range, onZoom, compact = false, t
       )}
       {asTable ? <PointsTable columns={columns} format={format} text={text} />
         : <Plot className="graph-plot" options={options} data={data} fit={fit} deps={[port, format, text, compact, Boolean(onZoom)]} label={text("Traffic of {name}: in above the axis, out below", { name: title ?? port })} />}
-      {columns[0].length === 0 && !history.loading && !asTable && <p className="empty graph-empty">{text("No measurement in this range. The next poll draws the first point.")}</p>}
+      {!known && ring !== null && !history.loading && !asTable && <p className="empty graph-empty">{text("No measurement in this range. The next poll draws the first point.")}</p>}
     </div>
   );
 }
