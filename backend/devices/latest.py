@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -9,6 +11,9 @@ from db.models import Device, Port, TrafficSample
 
 MISSED = 3
 """Polls that may be missing before a rate is history."""
+
+SKEW = timedelta(hours=1)
+"""A collector's clock may be ahead by as much. The bound spares the partitions of the days to come, one probe each."""
 
 
 def latest_rates() -> LateralFromClause:
@@ -19,7 +24,7 @@ def latest_rates() -> LateralFromClause:
     oldest = func.now() - func.make_interval(0, 0, 0, 0, 0, 0, Device.poll_interval_s * MISSED)
     return (
         select(TrafficSample.at, TrafficSample.in_bps, TrafficSample.out_bps)
-        .where(TrafficSample.port_id == Port.id, TrafficSample.at > oldest)
+        .where(TrafficSample.port_id == Port.id, TrafficSample.at > oldest, TrafficSample.at < func.now() + SKEW)
         .order_by(TrafficSample.at.desc())
         .limit(1)
         .correlate(Port, Device)

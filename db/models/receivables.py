@@ -46,12 +46,16 @@ class Receivable(Numbered, Dated, Placed, Base):
             name="cancelled_says_why",
         ),
         CheckConstraint("EXTRACT(day FROM reference_month) = 1", name="reference_month"),
+        # What is owed and how late it is, summed without touching the table.
         Index(
-            "ix_receivable_open_company_id_city_id_due_on",
+            "ix_receivable_open",
             "company_id", "city_id", "due_on",
+            postgresql_include=["business_unit_id", "amount", "settled_amount"],
             postgresql_where=text("status = 'open'"),
         ),
-        Index(None, "due_on"),
+        # The order of lists and of their cursors.
+        Index(None, "due_on", "id"),
+        Index("ix_receivable_cancelled_at", "cancelled_at", postgresql_where=text("cancelled_at IS NOT NULL")),
         Index(None, "issued_on"),
         Index(None, "subscriber_id", "due_on"),
         Index(None, "contract_id"),

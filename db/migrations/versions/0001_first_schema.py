@@ -504,13 +504,21 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_receivable_contract_id"), "receivable", ["contract_id"], unique=False)
-    op.create_index(op.f("ix_receivable_due_on"), "receivable", ["due_on"], unique=False)
+    op.create_index(
+        "ix_receivable_cancelled_at",
+        "receivable",
+        ["cancelled_at"],
+        unique=False,
+        postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_receivable_due_on_id"), "receivable", ["due_on", "id"], unique=False)
     op.create_index(op.f("ix_receivable_issued_on"), "receivable", ["issued_on"], unique=False)
     op.create_index(
-        "ix_receivable_open_company_id_city_id_due_on",
+        "ix_receivable_open",
         "receivable",
         ["company_id", "city_id", "due_on"],
         unique=False,
+        postgresql_include=["business_unit_id", "amount", "settled_amount"],
         postgresql_where=sa.text("status = 'open'"),
     )
     op.create_index(op.f("ix_receivable_subscriber_id_due_on"), "receivable", ["subscriber_id", "due_on"], unique=False)
