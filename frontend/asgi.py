@@ -56,7 +56,10 @@ def guarded(app: AsgiApp) -> AsgiApp:
         if scope["type"] == "websocket" and same_origin(scope):
             # An outer application may have moved the mount's prefix into root_path; Reflex routes by the whole path.
             path = scope["path"] if scope["path"].startswith(EVENT_PATH) else EVENT_PATH + scope["path"]
-            await app({**scope, "path": path, "raw_path": path.encode(), "root_path": ""}, receive, send)
+            # The origin was checked here. Reflex would compare it with a list that has to be known before the start.
+            headers = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+            inner = {**scope, "path": path, "raw_path": path.encode(), "root_path": "", "headers": headers}
+            await app(inner, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4003, "reason": "another origin"})
         elif scope["type"] == "http":

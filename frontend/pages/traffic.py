@@ -30,7 +30,7 @@ def traffic() -> rx.Component:
                     Column(field="utilisation", header=t("Of capacity"), kind="utilisation", rank=2),
                     Column(field="trail", header=t("Recent"), kind="spark", rank=3),
                     params={"limit": 50},
-                    empty=t("No port has been measured yet."),
+                    empty=t("No port has a recent measurement."),
                     select="port",
                 ),
                 topic=topic(traffic_top.panel, limit=50),

@@ -223,7 +223,7 @@ export function BusyLinks({ limit = 6, wall = false }) {
   const format = useFormat();
   const rows = useLive("traffic.top", { limit: 50 });
   if (rows === undefined) return null;
-  if (rows.length === 0) return <p className="empty">{text("No port has been measured yet.")}</p>;
+  if (rows.length === 0) return <p className="empty">{text("No port has a recent measurement.")}</p>;
   const top = rows[0].busiest_bps || 1;
   return (
     <ol className={`links ${wall ? "links-wall" : ""}`}>

@@ -204,10 +204,10 @@ export function WallGraphs({ count = 4 }) {
   const asked = (params.get("port") ?? "").split(",").map(Number).filter((id) => id > 0).slice(0, count);
   if (held.current === null && rows?.length > 0) held.current = rows.slice(0, count);
   const range = useMemo(() => ({ name: "1h", from: null, to: null, span: 3600 }), []);
-  if (rows?.length === 0) return <p className="empty">{text("No port has been measured yet.")}</p>;
+  if (rows?.length === 0 && held.current === null && asked.length === 0) return <p className="empty">{text("No port has a recent measurement.")}</p>;
   const ports = asked.length > 0
     ? asked.map((id) => rows?.find((r) => r.id === id) ?? { id, alias: text("Port {id}", { id }), device: "", name: "", capacity_bps: null })
-    : (held.current ?? []).map((p) => rows.find((r) => r.id === p.id) ?? p);
+    : (held.current ?? []).map((p) => rows?.find((r) => r.id === p.id) ?? p);
   return (
     <div className="wall-graphs">
       {ports.map((p) => (
