@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,10 @@ def clock() -> datetime:
 
 
 class Truth:
-    """What the database holds, and the queries of the panels over it. A query takes `takes` seconds."""
+    """What the database holds, and the queries of the panels over it.
+
+    A query takes `takes` seconds, or what `slow` says for its panel.
+    """
 
     def __init__(self) -> None:
         self.record = Record("start", Decimal(0), Inner(Decimal(0), 0), (), None)
@@ -42,13 +45,14 @@ class Truth:
         self.points: dict[int, dict[float, float | None]] = {}
         self.log: list[Row] = []
         self.takes = 0.01
+        self.slow: dict[str, float] = {}
         self.away = False
         self.asked: list[str] = []
 
     async def ask(self, panel: Panel[Any], params: Any, scope: Scope) -> Answer:
         self.asked.append(panel.name)
         answer = self.answer(panel.name, params)
-        await asyncio.sleep(self.takes)
+        await asyncio.sleep(self.slow.get(panel.name, self.takes))
         if self.away:
             raise ConnectionError("the database is away")
         return answer
@@ -75,15 +79,19 @@ class Truth:
 
 
 class Screen:
-    """A viewer somewhere: its client survives connections, its socket can be blocked."""
+    """A viewer somewhere: its client survives connections, its socket can be blocked.
 
-    def __init__(self, engine: Engine, token: str | None = None) -> None:
+    `direct` says whether the server may write to it at once, as under our own protocol, or only through its writer.
+    """
+
+    def __init__(self, engine: Engine, token: str | None = None, *, direct: bool = False) -> None:
         self.client = Client(token)
         self.frames: list[tuple[float, str]] = []
         self.closed: tuple[int, str] | None = None
         self.flowing = asyncio.Event()
         self.flowing.set()
         self._engine = engine
+        self._direct = direct
         self._inbox: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._serving: asyncio.Task[None] | None = None
 
@@ -93,17 +101,20 @@ class Screen:
         self._inbox = inbox
         self.say(*self.client.connected())
 
+        def arrive(frame: str) -> None:
+            if inbox is self._inbox:
+                self.frames.append((asyncio.get_running_loop().time(), frame))
+                self.say(*self.client.receive(frame))
+
         async def send(frame: str) -> None:
             await self.flowing.wait()
-            if inbox is not self._inbox:
-                return
-            self.frames.append((asyncio.get_running_loop().time(), frame))
-            self.say(*self.client.receive(frame))
+            arrive(frame)
 
         async def close(code: int, reason: str) -> None:
             self.closed = code, reason
 
-        socket = Socket(receive=inbox.get, send=send, close=close)
+        direct = Wire(self.flowing, arrive) if self._direct else None
+        socket = Socket(receive=inbox.get, send=send, close=close, direct=direct)
         self._serving = self._engine.tasks.create_task(
             self._engine.gateway.serve(socket, self._engine.authenticate), name="serve"
         )
@@ -127,6 +138,18 @@ class Screen:
 
     def data(self, key: str) -> Any:
         return self.client.held[key].data
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A socket that takes frames at once while it flows."""
+
+    flowing: asyncio.Event
+    write: Callable[[str], None]
+
+    @property
+    def ready(self) -> bool:
+        return self.flowing.is_set()
 
 
 class Engine:
@@ -154,8 +177,8 @@ class Engine:
         self.asked_who += 1
         return self.who(token)
 
-    def screen(self, *keys: str) -> Screen:
-        screen = Screen(self)
+    def screen(self, *keys: str, direct: bool = False) -> Screen:
+        screen = Screen(self, direct=direct)
         screen.client.wanted = dict.fromkeys(keys)
         screen.connect()
         return screen

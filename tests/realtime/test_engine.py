@@ -75,7 +75,7 @@ async def happen(engine: Engine, screens: list[Screen], what: tuple[Any, ...]) -
 def test_every_screen_shows_the_truth_after_whatever_happened(script: list[tuple[Any, ...]], most_steps: int) -> None:
     async def main() -> None:
         async with running(HubSettings(most_steps=most_steps)) as engine:
-            screens = [engine.screen(*KEYS) for _ in range(3)]
+            screens = [engine.screen(*KEYS, direct=which == 2) for which in range(3)]
             for what in script:
                 await happen(engine, screens, what)
             engine.truth.away = False
