@@ -14,7 +14,8 @@ from realtime.facts import Channel
 Manner = Literal["early", "punctual", "tardy", "late", "erratic", "defaulter"]
 
 MANNERS = Weighted[Manner]({"early": 13, "punctual": 50, "tardy": 22, "late": 8, "erratic": 4, "defaulter": 3})
-CHANNELS = Weighted[Channel]({"boleto": 37, "pix": 36, "debit": 12, "counter": 8, "card": 7})
+CHANNEL_WEIGHTS: dict[Channel, int] = {"boleto": 37, "pix": 36, "debit": 12, "counter": 8, "card": 7}
+CHANNELS = Weighted(CHANNEL_WEIGHTS)
 LOYALTY = 0.85
 """How often the preferred channel is used; debit and card are standing orders, always."""
 
