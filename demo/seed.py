@@ -56,8 +56,9 @@ async def seed(
 ) -> None:
     """Write the demo as of `now` (aware). The same `now` makes the same rows, but for salts and nonces.
 
-    `people` is how many subscribers there are, `traffic` how much of the past has samples. Interrupted at any point it leaves the database as empty as it was, and may be run again. Devices get the UDP ports
-    from `first_udp_port` on. Raises NotEmptyError when there is something already.
+    `people` is how many subscribers there are, `traffic` how much of the past has samples; devices get the UDP ports
+    from `first_udp_port` on. Interrupted at any point it leaves the database as empty as it was, and may be run again.
+    Raises NotEmptyError when there is something already.
     """
     say = progress or (lambda description, done, total: None)
     await ensure_for(engine, SAMPLES, _days(now, traffic))

@@ -1,0 +1,69 @@
+"""A demo, seeded once per session with two hours of traffic; tests that write get a copy of their own."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engine import create_engine
+from db.vault import Vault
+from demo.seed import seed
+from farol.embedded.postgres import EmbeddedPostgres
+
+SECRET = b"0" * 32
+NAME = "farol_demo"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A database with the demo as of `now`."""
+
+    url: str
+    engine: AsyncEngine
+    now: datetime
+
+
+@pytest.fixture(scope="session")
+async def seeded_at(postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection, _template: str) -> datetime:
+    """When the template was seeded. Nobody stays connected to it."""
+    await _administrator.execute(f"CREATE DATABASE {NAME} TEMPLATE {_template}")
+    engine = create_engine(postgres_server.url_of(NAME))
+    now, started = datetime.now(UTC), time.perf_counter()
+    await seed(engine, vault=Vault(SECRET), now=now, traffic=timedelta(hours=2))
+    print(f"\nthe demo was seeded in {time.perf_counter() - started:.1f} s (two hours of traffic)")
+    await engine.dispose()
+    return now
+
+
+@pytest.fixture(scope="session")
+async def demo(
+    postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection, seeded_at: datetime
+) -> AsyncIterator[Seeded]:
+    """For tests that only read."""
+    await _administrator.execute(f"CREATE DATABASE {NAME}_read TEMPLATE {NAME}")
+    url = postgres_server.url_of(f"{NAME}_read")
+    engine = create_engine(url)
+    yield Seeded(url, engine, seeded_at)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def own_demo(
+    postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection, seeded_at: datetime
+) -> AsyncIterator[Seeded]:
+    """For one test that writes."""
+    name = f"{NAME}_{next(_numbers)}"
+    await _administrator.execute(f"CREATE DATABASE {name} TEMPLATE {NAME}")
+    url = postgres_server.url_of(name)
+    engine = create_engine(url)
+    yield Seeded(url, engine, seeded_at)
+    await engine.dispose()
+    await _administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
