@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import create_engine
 from db.migrate import NewerDatabaseError, upgrade
-from db.models import AppUser, Company
+from db.models import AppUser
 from db.session import reading
 from db.vault import Vault
 from farol.embedded.fill import filled
@@ -77,23 +77,18 @@ async def prepare(settings: Settings, telling: Telling) -> None:
         telling.say(f"Schema brought to revision {applied[-1]}")
     if settings.demo:
         async with opened(settings) as engine:
-            if not await _any(engine, Company):
-                await _seed(engine, settings, telling)
+            await _seed(engine, settings, telling)
 
 
 async def _seed(engine: AsyncEngine, settings: Settings, telling: Telling) -> None:
-    from demo.seed import seed
+    from demo.seed import is_empty, seed
 
-    with telling.stage("Demo data") as stage:
-        await seed(engine, vault=Vault(settings.secret), now=datetime.now(UTC), progress=stage.now)
+    if await is_empty(engine):
+        with telling.stage("Demo data") as stage:
+            await seed(engine, vault=Vault(settings.secret), now=datetime.now(UTC), progress=stage.counted)
 
 
 async def anybody_there(settings: Settings) -> bool:
     """Whether there is a user who could sign in."""
-    async with opened(settings) as engine:
-        return await _any(engine, AppUser)
-
-
-async def _any(engine: AsyncEngine, model: type[AppUser] | type[Company]) -> bool:
-    async with reading(engine) as db:
-        return bool(await db.scalar(select(exists().select_from(model))))
+    async with opened(settings) as engine, reading(engine) as db:
+        return bool(await db.scalar(select(exists().select_from(AppUser))))

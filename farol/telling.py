@@ -23,8 +23,9 @@ class Stage:
         """What it does at this moment; on a terminal only."""
         self._telling.update(self._task, doing=Text(words.strip(), no_wrap=True, overflow="ellipsis"))
 
-    def reached(self, done: float, total: float) -> None:
-        self._telling.update(self._task, completed=done, total=total)
+    def counted(self, words: str, done: int, total: int) -> None:
+        """The same, with how much of it is done and how much there is."""
+        self._telling.update(self._task, completed=done, total=total, doing=Text(words))
 
 
 class Telling:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, update
 
 from backend.auth.secrets import hash_password
 from backend.errors import BadInput, Conflict, NotFound
-from db.models import AppUser, Role, RolePermission, UserGrant, UserSession
+from db.models import AppUser, BusinessUnit, City, Company, Role, RolePermission, UserGrant, UserSession
 from db.session import DbSession, ReadSession
 from db.uow import UnitOfWork
 from realtime.scope import Permission, Reach
@@ -56,6 +56,9 @@ async def give_role(
     reach = reach or Reach()
     if reach.business_unit_id and not reach.company_id:
         raise BadInput("A role for a business unit needs its company.")
+    for model, number in ((Company, reach.company_id), (BusinessUnit, reach.business_unit_id), (City, reach.city_id)):
+        if number and await uow.session.get(model, number) is None:
+            raise BadInput(f"There is no {model.__tablename__.replace('_', ' ')} {number}.")
     role = await uow.session.scalar(select(Role).where(Role.name == role_name))
     if role is None:
         role = await _new_role(uow.session, role_name, may)

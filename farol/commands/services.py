@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from backend.errors import Problem
@@ -21,18 +20,13 @@ FLUSH = timedelta(seconds=2)
 def run[T](work: Callable[[Services], Awaitable[T]]) -> T:
     """Runs `work` with a database that answers and a bus that is heard. Raises Refusal."""
 
-    async def whole() -> T:
-        async with _services() as services:
-            return await work(services)
-
     try:
-        return asyncio.run(whole())
+        return asyncio.run(_whole(work))
     except Problem as problem:
         raise Refusal(problem.detail) from problem
 
 
-@asynccontextmanager
-async def _services() -> AsyncIterator[Services]:
+async def _whole[T](work: Callable[[Services], Awaitable[T]]) -> T:
     async with reached(settings()) as filled, opened(filled) as engine:
         services = wire(
             engine=engine,
@@ -43,8 +37,12 @@ async def _services() -> AsyncIterator[Services]:
             demo=False,
         ).services
         async with services.bus:
-            yield services
+            # The bus is a task group, which would wrap an error: it leaves the block as a result.
+            (result,) = await asyncio.gather(work(services), return_exceptions=True)
             await services.bus.flush(FLUSH)
+        if isinstance(result, BaseException):
+            raise result
+        return result
 
 
 async def rights_changed(services: Services, user_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -31,7 +32,8 @@ def watch(
     if not token and login:
         cookie = signed_in(where, login, typer.prompt(f"Password of {login}", hide_input=True, err=True))
     shown = _lines(where, topic, token or None, cookie) if as_json else _screen(where, topic, token or None, cookie)
-    asyncio.run(shown)
+    with suppress(KeyboardInterrupt):  # how watching ends
+        asyncio.run(shown)
 
 
 async def _screen(url: str, topic: str, token: str | None, cookie: str | None) -> None:
@@ -39,6 +41,10 @@ async def _screen(url: str, topic: str, token: str | None, cookie: str | None) -
     from farol.commands.rendering import render
 
     console = Console()
+    if not console.is_terminal:
+        async for client, problem in follow(url, topic, token=token, cookie=cookie):
+            console.print(render(topic, client.held.get(topic), datetime.now(UTC), problem))
+        return
     with Live(console=console, refresh_per_second=REFRESH_PER_S, vertical_overflow="ellipsis") as live:
         live.update(render(topic, None, datetime.now(UTC)))
         async for client, problem in follow(url, topic, token=token, cookie=cookie):
