@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 from frontend.build import Progress, ensure_built
 from frontend.static import File, Receive, Scope, Send, StaticFiles
 
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+AsgiApp = Callable[[Any, Any, Any], Awaitable[None]]
+"""(scope, receive, send); each framework has types of its own for the same three."""
 
 EVENT_PATH = "/_event"
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
