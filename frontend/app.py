@@ -13,7 +13,7 @@ from frontend.pages.walls import wall, wall_receivables, wall_traffic
 
 app = rx.App(
     html_lang="pt-BR",
-    stylesheets=["/farol/tokens.css", "/farol/farol.css"],
+    stylesheets=["/farol/tokens.css", "/farol/farol.css", "/farol/wall.css"],
     # Reflex's own toasts and connection overlay would be a second banner beside ours, for a socket no reader knows of.
     toaster=None,
     app_wraps={},

@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,17 +151,19 @@ def _run_worker(work: Path, cache: Path, progress: Progress) -> None:
             errors="replace",
         ) as process,
     ):
+        deadline = threading.Timer(DEADLINE_S, process.kill)
+        deadline.start()
         assert process.stdout is not None
         for line in process.stdout:
             file.write(line)
             printed.append(line)
             if words := line.strip():
                 progress(words)
-        try:
-            status = process.wait(timeout=DEADLINE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise BuildFailed(f"The frontend build did not finish in {DEADLINE_S} s.", log) from None
+        status = process.wait()
+        late = not deadline.is_alive()
+        deadline.cancel()
+    if late:
+        raise BuildFailed(f"The frontend build did not finish in {DEADLINE_S} s. What it printed is in {log}.", log)
     if status != 0:
         raise BuildFailed(f"{_explain(''.join(printed))} What it printed is in {log}.", log)
 

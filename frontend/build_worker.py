@@ -39,7 +39,7 @@ def run() -> None:
 
     environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
     environment.REFLEX_COMPILE_CONTEXT.set(constants.CompileContext.EXPORT)
-    frontend_skeleton.initialize_web_directory()
+    frontend_skeleton.initialize_web_directory()  # type: ignore[no-untyped-call]
     prerequisites.get_compiled_app(prerender_routes=True, use_rich=False, trigger="export")
     web = prerequisites.get_web_dir()
     state_js = web / "utils" / "state.js"
@@ -48,7 +48,7 @@ def run() -> None:
     environment_json = json.loads((web / "env.json").read_text())
     if not environment_json["EVENT"].endswith("/_event"):
         raise CannotPatch(f"Reflex's event endpoint moved to {environment_json['EVENT']}")
-    build.build()
+    build.build()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class LoginForm(rx.Component):
 
 
 class Box(rx.Component):
-    """A panel on screen: title, age once that matters, hatch when stale. Bound to `topic` (see `frontend.live.topic`)."""
+    """A panel on screen: title, age once that matters, hatch when stale. `topic`: see `frontend.live.topic`."""
 
     library = module("box.jsx")
     tag = "Box"
@@ -101,7 +101,7 @@ class Money(rx.Component):
 
 
 class DayTrend(rx.Component):
-    """Received against another day over the hours both have finished. `other`: `last_week_hours`, `last_month_hours`."""
+    """Received against another day, over the hours both have finished. `other` names the field with its hours."""
 
     library = module("box.jsx")
     tag = "DayTrend"
@@ -130,7 +130,7 @@ class MonthCurve(rx.Component):
 class Channels(rx.Component):
     """Received by channel."""
 
-    library = module("wall.jsx")
+    library = module("receivables.jsx")
     tag = "Channels"
     date: rx.Var[str]
 
@@ -138,7 +138,7 @@ class Channels(rx.Component):
 class Latest(rx.Component):
     """The last settlements; subscribers' names only where `names` says so."""
 
-    library = module("wall.jsx")
+    library = module("receivables.jsx")
     tag = "Latest"
     limit: rx.Var[int]
     names: rx.Var[bool]
@@ -147,7 +147,7 @@ class Latest(rx.Component):
 class Ageing(rx.Component):
     """Open receivables by days late."""
 
-    library = module("wall.jsx")
+    library = module("receivables.jsx")
     tag = "Ageing"
     month: rx.Var[str]
 
@@ -175,7 +175,7 @@ class DevicePorts(rx.Component):
 class NetworkFigures(rx.Component):
     """Devices by status and the sum of their traffic."""
 
-    library = module("ports.jsx")
+    library = module("network.jsx")
     tag = "NetworkFigures"
     wall: rx.Var[bool]
 
@@ -183,7 +183,7 @@ class NetworkFigures(rx.Component):
 class Troubles(rx.Component):
     """Devices that do not answer."""
 
-    library = module("ports.jsx")
+    library = module("network.jsx")
     tag = "Troubles"
     limit: rx.Var[int]
 
@@ -191,14 +191,14 @@ class Troubles(rx.Component):
 class DeviceMap(rx.Component):
     """Every device by city, grey while it answers."""
 
-    library = module("ports.jsx")
+    library = module("network.jsx")
     tag = "DeviceMap"
 
 
 class BusyLinks(rx.Component):
     """The busiest links against their capacity."""
 
-    library = module("ports.jsx")
+    library = module("network.jsx")
     tag = "BusyLinks"
     limit: rx.Var[int]
     wall: rx.Var[bool]
@@ -258,4 +258,4 @@ class SearchBox(rx.Component):
     tag = "SearchBox"
     placeholder: rx.Var[str]
     label: rx.Var[str]
-    on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_search: rx.EventHandler[rx.event.passthrough_event_spec(str)]  # type: ignore[valid-type, type-arg]

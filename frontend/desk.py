@@ -1,5 +1,8 @@
 """The frame of every desk: navigation, controls, one banner, and the page's own content."""
 
+# mypy: disable-error-code="no-any-return"
+# Reflex gives its HTML elements (`rx.el`) no types.
+
 from __future__ import annotations
 
 import reflex as rx

@@ -3,8 +3,8 @@
     from realtime.panels import receivables_day
     rx.el.strong(brl(live(receivables_day.panel).received))
 
-The Var is typed by the panel's row struct, so `live(...).received` exists and `live(...).recieved` fails when the page is
-compiled. Its `VarData` brings the hook `useLive` (one WebSocket per tab, see `assets/farol/live.js`) and the import.
+The Var is typed by the panel's row struct, so `live(...).received` exists and `live(...).recieved` fails when the page
+is compiled. Its `VarData` brings the hook `useLive` (one WebSocket per tab, see `assets/farol/live.js`) and the import.
 Before the first snapshot the Var and everything under it is `undefined`, which every formatter shows as an em dash.
 """
 
@@ -66,7 +66,7 @@ def live(panel: Panel[Any], **params: Any) -> Any:
 
 
 class Age(msgspec.Struct, frozen=True):
-    """Milliseconds since the source was true, and `fresh`, `late` (over one period), `stale` (over three), `unknown`."""
+    """`ms` since the source was true; `fresh`, `late` (over one period), `stale` (over three) or `unknown`."""
 
     ms: float | None
     state: str

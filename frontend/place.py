@@ -7,7 +7,7 @@ from reflex.vars import VarData
 
 
 def module(name: str) -> str:
-    """The import path of a file in `frontend/assets/farol`, as Vite resolves it (`$/public` is the assets directory)."""
+    """The import path of a file in `assets/farol`, as Vite resolves it (`$/public` is the assets directory)."""
     return f"$/public/farol/{name}"
 
 

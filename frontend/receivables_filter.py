@@ -1,7 +1,7 @@
 """What somebody typed over the list of receivables, understood.
 
-`overdue silva 11/2026` means: open, due in November 2026 and before today, of somebody called Silva. Words are understood
-in Portuguese and English; whatever is not understood is part of the subscriber's name.
+`overdue silva 11/2026` means: open, due in November 2026 and before today, of somebody called Silva. Words are
+understood in Portuguese and English; whatever is not understood is part of the subscriber's name.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
 """`/login`: who are you. The form talks to POST /api/v1/session by itself."""
 
+# mypy: disable-error-code="no-any-return"
+# Reflex gives its HTML elements (`rx.el`) no types.
+
 from __future__ import annotations
 
 import reflex as rx

@@ -1,5 +1,8 @@
 """`/receivables`: the day, the month and the list. `?view=`, `?date=`, `?month=` and the search are in the address."""
 
+# mypy: disable-error-code="no-any-return"
+# Reflex gives its HTML elements (`rx.el`) no types.
+
 from __future__ import annotations
 
 import reflex as rx

@@ -1,5 +1,8 @@
 """`/wall/...`: full screen, read from across the room, never touched. A scene is a function; `/wall` rotates them."""
 
+# mypy: disable-error-code="no-any-return"
+# Reflex gives its HTML elements (`rx.el`) no types.
+
 from __future__ import annotations
 
 import reflex as rx
