@@ -14,7 +14,7 @@ IDLE_IN_TRANSACTION_TIMEOUT_S = 60
 CONNECT_TIMEOUT_S = 10
 POOL_TIMEOUT_S = 10
 OVERFLOW = 5
-"""Connections above the pool's size, for the one that makes a missing partition while an insert waits for it."""
+"""Connections above the pool's size, for bursts."""
 
 
 def driver_url(url: str) -> URL:

@@ -7,7 +7,7 @@ partition (`ensure_for`) and tries again. Ranges are in UTC.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,8 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.engine import create_engine
 
 log = structlog.get_logger(__name__)
 
@@ -110,8 +112,20 @@ async def ensure(
 
 
 async def ensure_for(engine: AsyncEngine, series: Series, instants: Iterable[datetime]) -> list[str]:
-    """Make the partitions that hold these instants, where they are missing. Answers the names of the new ones."""
+    """Make the partitions that hold these instants, where they are missing. Answers the names of the new ones.
+
+    On a connection outside the pool: whoever waits for a partition holds one of the pool's, and when all of them wait
+    there would be none left to make it.
+    """
     starts = sorted({series.start(at) for at in instants})
+    aside = create_engine(engine.url.render_as_string(hide_password=False), pool_size=1)
+    try:
+        return await _make_missing(aside, series, starts)
+    finally:
+        await aside.dispose()
+
+
+async def _make_missing(engine: AsyncEngine, series: Series, starts: Sequence[datetime]) -> list[str]:
     async with engine.connect() as connection:
         existing = await _existing(connection, series)
     if all(series.name(start) in existing for start in starts):

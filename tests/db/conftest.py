@@ -19,15 +19,13 @@ _numbers = itertools.count(1)
 
 
 class Bell:
-    """Remembers what was rung. `then` is called at each ring, to look at the world in that instant."""
+    """Remembers what was rung, ring by ring."""
 
     def __init__(self) -> None:
         self.rung: list[list[Recorded]] = []
-        self.then: Callable[[list[Recorded]], None] = lambda _: None
 
     async def __call__(self, facts: list[Recorded]) -> None:
         self.rung.append(facts)
-        self.then(facts)
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.engine import OVERFLOW, POOL_TIMEOUT_S, create_engine
 from db.models import TrafficSample
 from db.samples import TrafficRow, copy_traffic
 from db.session import reading
@@ -85,6 +87,24 @@ async def test_a_late_sample_does_not_disturb_what_its_transaction_did_before(
         await copy_traffic(connection, [(now, 1, 1.0, 1.0, 10.0, 0)])
         await copy_traffic(connection, [(now - timedelta(days=20), 2, 1.0, 1.0, 10.0, 0)])
     assert [row[1] for row in await stored(engine)] == [2, 1]
+
+
+async def test_a_whole_pool_that_waits_for_a_day_gets_it(database_url: str, engine: AsyncEngine, now: datetime) -> None:
+    """Each of them holds a connection: were the partition made with another of the same pool, nobody would move."""
+    small = create_engine(database_url, pool_size=1)
+    everyone = 1 + OVERFLOW
+    together = asyncio.Barrier(everyone)
+
+    async def store(port: int) -> None:
+        async with small.begin() as connection:
+            await together.wait()
+            await copy_traffic(connection, [(now - timedelta(days=20), port, 1.0, 1.0, 10.0, 0)])
+
+    async with asyncio.timeout(POOL_TIMEOUT_S * 0.9), asyncio.TaskGroup() as tasks:
+        for port in range(everyone):
+            tasks.create_task(store(port))
+    await small.dispose()
+    assert [row[1] for row in await stored(engine)] == list(range(everyone))
 
 
 async def test_the_same_sample_twice_is_two_rows(engine: AsyncEngine, now: datetime) -> None:
