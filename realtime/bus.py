@@ -53,6 +53,7 @@ class Bus:
 
     `beat` is how often the bus rings itself, and how long it waits to hear it. Starting never fails: a bus that cannot
     connect is `deaf` and keeps trying, with `on_gap` called on loss, after each failed try, and on recovery.
+    `only_speaks` is for a process that nobody has to tell facts or readings: it is not sent its own either.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Bus:
         on_gap: Callable[[], None],
         beat: timedelta = timedelta(seconds=2),
         longest_wait: timedelta = timedelta(seconds=5),
+        only_speaks: bool = False,
     ) -> None:
         self.counters = BusCounters()
         self._url = url
@@ -74,6 +76,7 @@ class Bus:
         self._on_gap = on_gap
         self._beat = beat.total_seconds()
         self._longest_wait = longest_wait.total_seconds()
+        self._only_speaks = only_speaks
         self._process = uuid4().hex
         self._rung = 0
         self._heard = asyncio.Event()
@@ -169,7 +172,10 @@ class Bus:
             await self._take_down(broadcast, subscriptions)
 
     def _channels(self) -> list[tuple[AnyChannel, Callable[[str], None]]]:
-        return [("facts", self._facts), ("telemetry", self._telemetry), ("control", self._control)]
+        control: tuple[AnyChannel, Callable[[str], None]] = ("control", self._control)
+        if self._only_speaks:
+            return [control]
+        return [("facts", self._facts), ("telemetry", self._telemetry), control]
 
     async def _prove(self, broadcast: Broadcast, *, gapped: bool) -> None:
         """Rings itself for ever; raises when a ring is not heard within a beat."""

@@ -40,7 +40,7 @@ def reading(at: float, ports: int = 1) -> TrafficSampled:
 class Listener:
     """Keeps what a bus hears, and wakes whoever waits for a condition."""
 
-    def __init__(self, url: str, beat: timedelta = timedelta(seconds=5)) -> None:
+    def __init__(self, url: str, beat: timedelta = timedelta(seconds=5), *, only_speaks: bool = False) -> None:
         self.facts: list[Recorded] = []
         self.readings: list[Reading] = []
         self.controls: list[Control] = []
@@ -54,6 +54,7 @@ class Listener:
             on_gap=self._on_gap,
             beat=beat,
             longest_wait=timedelta(milliseconds=300),
+            only_speaks=only_speaks,
         )
 
     def _on_facts(self, facts: list[Recorded]) -> None:
@@ -157,6 +158,18 @@ async def test_two_processes_hear_each_other(valkey_server: EmbeddedValkey) -> N
         await other.bus.ring([fact(2)])
         await one.until(lambda: len(one.facts) == 2)
         await other.until(lambda: len(other.facts) == 2)
+
+
+async def test_one_that_only_speaks_is_heard_and_is_not_sent_what_it_says(valkey_server: EmbeddedValkey) -> None:
+    speaker, other = Listener(valkey_server.url, only_speaks=True), Listener(valkey_server.url)
+    async with speaker.bus, other.bus:
+        assert not speaker.bus.deaf
+        await speaker.bus.ring([fact(1)])
+        await speaker.bus.announce([reading(1.0)])
+        await speaker.bus.control(RightsChanged(user_id=1))
+        await other.until(lambda: _heard_everything(other))
+        await speaker.until(lambda: speaker.controls)
+    assert (speaker.facts, speaker.readings) == ([], [])
 
 
 def _heard_everything(listener: Listener) -> bool:
