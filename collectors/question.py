@@ -8,6 +8,7 @@ Source: X.690 (BER) and RFC 3416 3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from collectors.snmp_header import Malformed
 
@@ -115,11 +116,21 @@ def _element(tag: int, content: bytes) -> bytes:
 
 
 def _name(oid: str) -> bytes:
+    """The element of an object identifier. Names of one column differ in their last number only."""
+    column, _, last = oid.rpartition(".")
+    return _element(0x06, _column(column) + _number_of_oid(int(last)))
+
+
+@lru_cache(maxsize=64)
+def _column(oid: str) -> bytes:
     first, second, *rest = map(int, oid.split("."))
-    out = bytearray()
-    for part in (first * 40 + second, *rest):
-        groups = [part & 0x7F]
-        while part := part >> 7:
-            groups.append(0x80 | part & 0x7F)
-        out += bytes(reversed(groups))
-    return _element(0x06, bytes(out))
+    return b"".join(map(_number_of_oid, (first * 40 + second, *rest)))
+
+
+def _number_of_oid(part: int) -> bytes:
+    if part < 0x80:
+        return bytes((part,))
+    groups = [part & 0x7F]
+    while part := part >> 7:
+        groups.append(0x80 | part & 0x7F)
+    return bytes(reversed(groups))

@@ -6,6 +6,7 @@ All times are seconds of one monotonic clock.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -17,6 +18,9 @@ MISSES_UNTIL_DOWN = 3
 FIRST_PROBE_S = 60.0
 LAST_PROBE_S = 300.0
 PROBE_GROWTH = 1.5
+TICK_S = 0.1
+"""Polls begin on whole ticks: devices due at one moment share one wake-up, which costs as much as reading an answer."""
+
 DISCOVERY_EVERY_S = 900.0
 DISCOVERY_RETRY_S = 60.0
 
@@ -31,6 +35,7 @@ class Plan(msgspec.Struct, frozen=True):
     skipped: int = 0
 
 
+@lru_cache(maxsize=50_000)
 def phase(device_id: int) -> float:
     """Where in an interval this device belongs, in [0, 1): the same on every collector, spread over all devices."""
     digest = blake2b(device_id.to_bytes(8), digest_size=8).digest()
@@ -39,7 +44,7 @@ def phase(device_id: int) -> float:
 
 def next_slot(device_id: int, interval_s: float, after: float) -> float:
     """The first time later than `after` in this device's grid of polls."""
-    start = phase(device_id) * interval_s
+    start = round(phase(device_id) * interval_s / TICK_S) * TICK_S
     slots = math.floor((after - start) / interval_s) + 1
     return start + slots * interval_s
 

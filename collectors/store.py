@@ -32,7 +32,9 @@ log = structlog.get_logger(__name__)
 
 Announce = Callable[[list[Reading]], Awaitable[None]]
 
-FLUSH_EVERY_S = 0.2
+FLUSH_EVERY_S = 1.0
+"""A transaction costs as much as some hundred samples. The first poll after a pause does not wait."""
+
 LARGEST_BATCH = 20_000
 MOST_BUFFERED = 200_000
 """Samples; ten minutes of 1,000 devices with 20 ports at 60 s, and some 60 MB. A poll without samples counts as one."""
