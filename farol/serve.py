@@ -31,6 +31,7 @@ from realtime.hub import Hub
 from realtime.panel import Answer, Panel
 from realtime.registry import Registry, discover
 from realtime.scope import Scope
+from realtime.viewer import Limits
 
 DRAIN = timedelta(seconds=5)
 
@@ -71,8 +72,9 @@ def wire(
     build: str,
     demo: bool,
     registry: Registry | None = None,
+    limits: Limits | None = None,
 ) -> Wiring:
-    """Make the parts of a serving process, inert."""
+    """Make the parts of a serving process, inert. `registry` and `limits` are given by tests and measurements."""
     panels = registry or discover()
 
     async def ask(panel: Panel[Any], params: Any, scope: Scope) -> Answer:
@@ -85,7 +87,7 @@ def wire(
 
     hub = Hub(ask=ask, epoch=lambda: secrets.token_urlsafe(6), jitter=random.random)
     feed = FactFeed(tail=tail, deliver=hub.facts, clock=lambda: datetime.now(UTC))
-    gateway = Gateway(hub=hub, registry=panels, clock=lambda: datetime.now(UTC), build=build)
+    gateway = Gateway(hub=hub, registry=panels, clock=lambda: datetime.now(UTC), build=build, limits=limits)
     bus = Bus(redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=gateway.control, on_gap=hub.gap)
     services = Services(
         engine=engine,

@@ -38,11 +38,15 @@ class Gone(Exception):
 
 
 class Direct(Protocol):
-    """Writes a frame without waiting. Only while `ready`: the socket is open and takes what is written."""
+    """Writes a frame without waiting. Only while `ready`: the socket is open and takes what is written.
+
+    `on_stop` names what to call when the server stops, instead of closing the socket without a word.
+    """
 
     @property
     def ready(self) -> bool: ...
     def write(self, text: str, /) -> None: ...
+    def on_stop(self, leave: Callable[[], None], /) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +138,8 @@ class Connection:
             self.wake()
 
     async def run(self) -> None:
+        if self._socket.direct is not None:
+            self._socket.direct.on_stop(self.leave)
         async with asyncio.TaskGroup() as tasks:
             self._parts = [tasks.create_task(part()) for part in (self._read, self._write, self._recheck)]
             await asyncio.wait(self._parts, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol with two things that ASGI has no words for: write now, and let go at last.
+"""uvicorn's WebSocket protocol with what ASGI has no words for: write now, the server stops, let go at last.
 
 See `docs/decisions/live-frames-are-written-at-once.md` for the figures.
 """
@@ -6,6 +6,7 @@ See `docs/decisions/live-frames-are-written-at-once.md` for the figures.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -35,6 +36,8 @@ class LiveWebSocket(WebSocketsSansIOProtocol):
     Extensions of the WebSocket protocol (compression) must be off: frames are made here as they go out.
     """
 
+    _leave: Callable[[], None] | None = None
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
@@ -49,6 +52,16 @@ class LiveWebSocket(WebSocketsSansIOProtocol):
     def write(self, text: str) -> None:
         """Only when `ready`."""
         self.transport.write(text_frame(text))
+
+    def on_stop(self, leave: Callable[[], None]) -> None:
+        self._leave = leave
+
+    def shutdown(self) -> None:
+        """uvicorn closes every socket before the application hears that it stops; viewers are told when to return."""
+        if self._leave is None or self.close_sent:
+            super().shutdown()
+        else:
+            self._leave()
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """A reader that stopped reading would keep a closing socket, and what is buffered for it, for ever."""

@@ -151,6 +151,9 @@ class Wire:
     def ready(self) -> bool:
         return self.flowing.is_set()
 
+    def on_stop(self, leave: Callable[[], None]) -> None:
+        """A server's stop is told by the gateway's drain here."""
+
 
 class Engine:
     """`who` answers for every token; the random numbers are those of `seed`."""
