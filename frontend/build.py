@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from frontend.build_worker import PACKAGES_COMPLETE
+
 ROOM = Path(__file__).parent
 CHECKOUT = ROOM.parent
 LOCK = ROOM / "lock"
@@ -199,7 +201,7 @@ def ensure_built(home: Path, progress: Progress | None = None) -> Path:
 def _build(builds: Path, built: Path, cache: Path, say: Progress) -> None:
     work = builds / "work"
     packages = work / ".web" / "node_modules"
-    complete = builds / "packages-complete"
+    complete = work / PACKAGES_COMPLETE
     if packages.is_dir() and not complete.exists():
         say("An earlier build was interrupted: fetching the packages again")
         shutil.rmtree(packages)
@@ -207,7 +209,6 @@ def _build(builds: Path, built: Path, cache: Path, say: Progress) -> None:
     _lay_out(work, built.name.removeprefix("build-"))
     complete.unlink(missing_ok=True)
     _run_worker(work, cache, say)
-    complete.touch()
     result = work / ".web" / "build" / "client"
     _tidy(result)
     result.rename(built)

@@ -15,7 +15,7 @@ const CLOSE_DENIED = 4003;
 export class LiveClient {
   constructor(io) {
     this.io = io;
-    this.topics = new Map(); // key -> { topic, watchers, cancelLinger, waiting }
+    this.topics = new Map(); // key -> { topic, watchers, cancelLinger, joined (on this socket), waiting (for an answer) }
     this.socket = null;
     this.welcomed = false;
     this.attempt = 0;
@@ -58,12 +58,12 @@ export class LiveClient {
   watch(key) {
     let held = this.topics.get(key);
     if (!held) {
-      held = { topic: blank(), watchers: 0, cancelLinger: () => {}, waiting: false };
+      held = { topic: blank(), watchers: 0, cancelLinger: () => {}, waiting: false, joined: false };
       this.topics.set(key, held);
     }
     held.cancelLinger();
     held.watchers += 1;
-    if (held.watchers === 1 && this.welcomed && !held.waiting) this.join(key);
+    if (this.welcomed && !held.joined) this.join(key);
     return () => {
       held.watchers -= 1;
       if (held.watchers > 0) return;
@@ -83,6 +83,7 @@ export class LiveClient {
     const held = this.topics.get(key);
     if (!held) return;
     held.waiting = true;
+    held.joined = true;
     this.send(watchMessage(key, held.topic));
   }
 
@@ -170,7 +171,7 @@ export class LiveClient {
     this.welcomed = false;
     this.queue = [];
     this.cancelSilence();
-    for (const held of this.topics.values()) held.waiting = false;
+    for (const held of this.topics.values()) Object.assign(held, { waiting: false, joined: false });
     if (this.stopped) return;
     if (code === CLOSE_DENIED) {
       this.io.denied();
