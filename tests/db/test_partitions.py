@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -58,6 +60,16 @@ async def test_a_migrated_database_takes_rows_at_once(engine: AsyncEngine) -> No
         assert (await insert(connection, EVENT, datetime.now(UTC))).startswith("event_")
 
 
+@pytest.fixture
+def host_in_brazil(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "America/Sao_Paulo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("host_in_brazil")
 @pytest.mark.parametrize("session_zone", ["UTC", "America/Sao_Paulo", "Pacific/Kiritimati"])
 @pytest.mark.parametrize(
     ("at", "day", "month"),
@@ -118,6 +130,15 @@ async def test_samples_past_the_retention_go_and_events_stay(engine: AsyncEngine
     assert {"traffic_sample_20301226", "traffic_sample_20301225", "traffic_sample_20301224"} <= set(changes.dropped)
     assert kept.isdisjoint(changes.dropped)
     assert await partitions(engine, EVENTS) >= events
+
+
+async def test_a_day_goes_in_the_moment_its_last_sample_is_too_old(engine: AsyncEngine) -> None:
+    midnight = datetime(2031, 1, 31, tzinfo=UTC)
+    day = midnight - timedelta(days=36)
+    await ensure_for(engine, SAMPLES, [day])
+    early = await ensure(engine, midnight - timedelta(microseconds=1), keep_samples=timedelta(days=35))
+    assert SAMPLES.name(day) not in early.dropped
+    assert SAMPLES.name(day) in (await ensure(engine, midnight, keep_samples=timedelta(days=35))).dropped
 
 
 async def test_events_go_only_when_a_retention_is_asked_for(engine: AsyncEngine) -> None:
