@@ -87,12 +87,11 @@ def demo() -> None:
     """Move the demo: simulated agents and payments, through the public inputs."""
     import uvloop
 
-    from demo.run import run
+    from demo.simulate import run
     from farol.logging import configure
 
     configure("demo")
-    chosen = settings()
-    uvloop.run(run(chosen.url, home=chosen.home))
+    uvloop.run(run(settings()))
 
 
 def build() -> None:
