@@ -2,6 +2,7 @@
 
     python3 bootstrap.py            the environment; well under a second when it is there already
     python3 bootstrap.py --tests    also a browser and an SNMP agent, for the tests
+    python3 bootstrap.py --run-only without the tools of the developers, for an image
 
 Runs on any Python from 3.6 with the standard library alone, because it is what looks for a newer one. Writes inside
 the checkout only. `docs/decisions/requirements-lock.md` says why the lock looks as it does.
@@ -116,10 +117,25 @@ def find_python() -> str:
 # --- the environment ------------------------------------------------------------------------------------------------
 
 
-def stamp() -> str:
+def needed_to_run(lock: str) -> str:
+    """The part of the lock that Farol itself needs: what nobody but the group `dev` asked for is left out.
+
+    Under each package the lock names who wanted it: `# via a`, or `# via` and a line for each.
+    """
+    texts = {found.group(1): found.group(0) for found in re.finditer(r"^([\w.-]+)==.*\n(?: .*\n)*", lock, re.M)}
+    wanted_by = {name: set(re.findall(r"^ +# (?:via )? *(\S.*)$", text, re.M)) for name, text in texts.items()}
+    chosen = {"farol (pyproject.toml)"}
+    while True:
+        found = {name for name, wanting in wanted_by.items() if wanting & chosen} | chosen
+        if found == chosen:
+            return "".join(text for name, text in texts.items() if name in chosen)
+        chosen = found
+
+
+def stamp(run_only: bool) -> str:
     """Names an environment: what it was made from, by what, and where (scripts in it hold its path)."""
     digest = hashlib.sha256()
-    for part in (LOCK.read_bytes(), Path(__file__).read_bytes(), str(ROOT).encode()):
+    for part in (LOCK.read_bytes(), Path(__file__).read_bytes(), str(ROOT).encode(), str(run_only).encode()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest() + "\n" + str(ROOT) + "\n"
 
@@ -131,22 +147,26 @@ def kept_stamp() -> str:
         return ""
 
 
-def ensure_environment() -> None:
+def ensure_environment(run_only: bool) -> None:
     """Returns when `.venv` is what the lock says. Starts over what an interrupted run left half made."""
-    if kept_stamp() == stamp():
+    if kept_stamp() == stamp(run_only):
         return
     with alone():
         before = kept_stamp()
-        if before == stamp():
+        if before == stamp(run_only):
             return
         if not usable() or (before and before.splitlines()[1:] != [str(ROOT)]):
             make_venv(find_python())
         install_uv()
         tell("Installing what requirements.lock names")
+        lock = LOCK
+        if run_only:
+            lock = CACHE / "run.lock"
+            lock.write_text(needed_to_run(LOCK.read_text()))
         uv = [str(VENV / "bin" / "uv"), "pip", "sync", "--python", str(PYTHON), "--require-hashes", "--no-build"]
-        run(uv + ["--no-progress", str(LOCK)])
+        run(uv + ["--no-progress", str(lock)])
         add_project()
-        STAMP.write_text(stamp())
+        STAMP.write_text(stamp(run_only))
         tell("The environment is ready: .venv")
 
 
@@ -327,9 +347,10 @@ def ensure_tools() -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Makes the environment Farol runs in.")
     parser.add_argument("--tests", action="store_true", help="also what the tests need from the machine")
+    parser.add_argument("--run-only", action="store_true", help="without the tools of the developers")
     given = parser.parse_args()
     try:
-        ensure_environment()
+        ensure_environment(given.run_only)
         if given.tests:
             ensure_tools()
     except Trouble as trouble:
