@@ -187,8 +187,8 @@ class Outbox:
         try:
             async with asyncio.timeout(STORE_DEADLINE_S):
                 ours = await self._store(batch)
-        except (DBAPIError, asyncpg.PostgresError) as error:
-            if not state(error).startswith(REFUSED):
+        except (DBAPIError, asyncpg.PostgresError, OverflowError) as error:
+            if not isinstance(error, OverflowError) and not state(error).startswith(REFUSED):
                 raise
             self._metrics.bugs.inc()
             self._metrics.dropped.labels("refused").inc(sum(len(outcome.polled.rows) for outcome in batch))

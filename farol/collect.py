@@ -37,14 +37,14 @@ from realtime.bus import Bus
 
 log = structlog.get_logger(__name__)
 
-CONNECTIONS = 5
-"""One for the batches, one for the leases, one for the housekeeping, and some for walks that end together."""
-
 GC_THRESHOLDS = (50_000, 20, 50)
 """Every poll makes a tuple per port and drops the one before. Python's 2,000 made the search for cycles, of which there
 are none, a fifth of all the time."""
 
-WALKS = 16
+WALKS = 8
+CONNECTIONS = WALKS + 4
+"""One for each walk that ends, and for the batches, the leases, the housekeeping and its lock."""
+
 DRAIN_S = 10.0
 RELEASE_S = 3.0
 WAIT_S = 1.0
