@@ -236,7 +236,7 @@ class DevicePoller:
             reading = Counters(octets_in, octets_out, port.width, ticks, now)
             tracks[port_id], outcome = advance(tracks.get(port_id), reading, port.capacity_bps)
             if type(outcome) is Rate:
-                rows.append((stamp, port_id, *outcome))
+                rows.append((stamp, port_id, outcome.in_bps, outcome.out_bps, outcome.interval_s, outcome.flags))
                 if broken:
                     broken.discard(port_id)
             elif type(outcome) is Gap:

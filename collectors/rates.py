@@ -8,7 +8,8 @@ them. Never negative, never above 1.05 x capacity.
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
-from typing import NamedTuple
+
+import msgspec
 
 TOLERATED_EXCESS = 1.05
 """Rates up to this share of the capacity are believed: counters and clocks are a little apart."""
@@ -57,7 +58,7 @@ class Reason(IntEnum):
     SKIPPED = 11
 
 
-class Counters(NamedTuple):
+class Counters(msgspec.Struct, frozen=True, gc=False):
     """One reading of one port. `at` is monotonic seconds when the answer arrived; `width` is 32 or 64 bits.
 
     `uptime_ticks` is the sysUpTime of the same answer, None when the agent has none.
@@ -70,7 +71,7 @@ class Counters(NamedTuple):
     at: float
 
 
-class Track(NamedTuple):
+class Track(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of a port between polls. `base` is the last reading in which its counters moved.
 
     `unchanged` polls came since; `pause` polls passed without change before the last move, and `hold` is how many such
@@ -84,14 +85,14 @@ class Track(NamedTuple):
     hold: int = 1
 
 
-class Rate(NamedTuple):
+class Rate(msgspec.Struct, frozen=True, gc=False):
     in_bps: float
     out_bps: float
     interval_s: float
     flags: Flag
 
 
-class Gap(NamedTuple):
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """No value. `rate_bps` is what would have been claimed, only for OVER_CAPACITY."""
 
     reason: Reason
@@ -152,10 +153,10 @@ def _unchanged(track: Track, now: Counters, elapsed: float) -> tuple[Track, Rate
 
     As long as it may be the second the window stays open, so the move that ends it is spread over all of it.
     """
-    unchanged = track.unchanged + 1
+    base, unchanged = track.base, track.unchanged + 1
     if 0.0 <= track.busiest_bps < QUIET_BPS or elapsed > LONGEST_WINDOW_S or unchanged > LONGEST_HOLD:
         return Track(now, 0.0), Rate(0.0, 0.0, elapsed, Flag.NONE)
-    kept = track._replace(unchanged=unchanged)
+    kept = Track(base, track.busiest_bps, unchanged, track.pause, track.hold)
     if unchanged <= track.hold:
         return kept, Gap(Reason.NOT_REFRESHED)
     return kept, Rate(0.0, 0.0, elapsed, Flag.NONE)
