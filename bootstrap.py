@@ -292,12 +292,13 @@ def explain(output: str) -> str:
         )
     if re.search(
         r"dns error|Could not connect|Connection refused|ConnectionError|NewConnectionError|timed out|Failed to fetch"
-        r"|unreachable|Name or service not known|Temporary failure in name resolution|error sending request",
+        r"|unreachable|Name or service not known|Temporary failure in name resolution|error sending request"
+        r"|No matching distribution|not found in the package registry",
         output,
     ):
         return (
-            "The package index cannot be reached. Check the network, or the proxy (HTTPS_PROXY) and index "
-            "(PIP_INDEX_URL) of yours, and start again: what was fetched is kept."
+            "The package index cannot be reached, or lacks what the lock names. Check the network, or the proxy "
+            "(HTTPS_PROXY) and index (PIP_INDEX_URL) of yours, and start again: what was fetched is kept."
         )
     if re.search(r"Permission denied|os error 13", output):
         return "Files of another user are in the way (was this run as root before?): chown -R $USER .venv .cache"
