@@ -55,7 +55,6 @@ class Reason(IntEnum):
     MISSING = 9
     """The agent answered without this port's counters."""
     NO_ANSWER = 10
-    SKIPPED = 11
 
 
 class Counters(msgspec.Struct, frozen=True, gc=False):

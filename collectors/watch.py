@@ -73,6 +73,7 @@ class Watch:
         self._asked_at: datetime | None = None
         self._asked = False
         self._doubtful = False
+        self._again = False
         self._coming: Target | None = None
         self._walk: asyncio.Task[None] | None = None
         self._sleeper: asyncio.Future[None] | None = None
@@ -177,7 +178,8 @@ class Watch:
     def _notice(self, polled: Polled, now: float) -> None:
         """After a reboot interfaces may have other numbers: nothing is believed until a walk has ended."""
         if polled.rebooted:
-            self._next_walk = now
+            # A walk under way may have read half of its rows before.
+            self._next_walk, self._again = now, self._walk is not None
         elif polled.table_moved:
             self._next_walk = min(self._next_walk, max(now, self._walked_at + TABLE_PATIENCE_S))
 
@@ -197,9 +199,11 @@ class Watch:
         finally:
             now = self._loop.time()
             self._means.metrics.discoveries.labels(result).inc()
-            self._next_walk = schedule.next_discovery(self._id, now, failed=result != "ok")
+            if not self._again:
+                self._next_walk = schedule.next_discovery(self._id, now, failed=result != "ok")
+            self._doubtful = self._again
+            self._again = False
             self._walked_at = now
-            self._doubtful = False
             self._walk = None
             self._stir()
 

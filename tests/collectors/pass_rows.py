@@ -12,12 +12,13 @@ Name = tuple[int, ...]
 class Rows:
     def __init__(self, path: str) -> None:
         self._path = path
-        self._stamp = -1
+        self._stamp = (-1, -1)
         self._cells: dict[Name, tuple[str, str]] = {}
         self._names: list[Name] = []
 
     def load(self) -> None:
-        stamp = os.stat(self._path).st_ino
+        found = os.stat(self._path)
+        stamp = (found.st_ino, found.st_mtime_ns)
         if stamp == self._stamp:
             return
         self._stamp = stamp
