@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from demo.billing import Ledger
 from demo.bills import REASONS, Bill, Payment
 from demo.copy import Batch
 from demo.hours import local
@@ -100,17 +98,39 @@ def register(people: list[Subscriber], suspended: frozenset[int]) -> list[Batch]
     ]
 
 
-def money(ledger: Ledger) -> list[Batch]:
+class Paid(NamedTuple):
+    """A settlement with its id."""
+
+    id: int
+    receivable_id: int
+    bill: Bill
+    payment: Payment
+
+    @property
+    def author_id(self) -> int | None:
+        return CASHIER if self.payment.channel == "counter" else None
+
+
+def settlements(bills: list[Bill]) -> list[Paid]:
+    """In the order of their arrival, which is that of their ids."""
+    payments = [
+        (payment.recorded_at, number, bill, payment)
+        for number, bill in enumerate(bills, 1)
+        for payment in bill.payments
+    ]
+    payments.sort(key=lambda row: row[:2])
+    return [Paid(number, owed, bill, payment) for number, (_, owed, bill, payment) in enumerate(payments, 1)]
+
+
+def money(bills: list[Bill], paid: list[Paid]) -> list[Batch]:
     """Receivables in order of issue, settlements and credits in order of arrival."""
-    receivables = [_receivable(number, bill) for number, bill in enumerate(ledger.bills, 1)]
-    payments = sorted(_payments(ledger.bills), key=lambda paid: (paid[2].recorded_at, paid[0]))
-    settlements, surplus = [], []
-    for number, (receivable_id, bill, payment) in enumerate(payments, 1):
-        place = _place(bill.person)
-        author = CASHIER if payment.channel == "counter" else None
-        settlements.append((number, *place, receivable_id, bill.person.id, *payment, author, payment.recorded_at))
+    receivables = [_receivable(number, bill) for number, bill in enumerate(bills, 1)]
+    rows, surplus = [], []
+    for one in paid:
+        place, person, payment = _place(one.bill.person), one.bill.person, one.payment
+        rows.append((one.id, *place, one.receivable_id, person.id, *payment, one.author_id, payment.recorded_at))
         if payment.credited:
-            surplus.append((*place, bill.person.id, number, payment.credited, payment.recorded_at))
+            surplus.append((*place, person.id, one.id, payment.credited, payment.recorded_at))
     return [
         Batch(
             "receivable",
@@ -123,7 +143,7 @@ def money(ledger: Ledger) -> list[Batch]:
             "settlement",
             f"id {PLACE} receivable_id subscriber_id amount applied credited paid_on credited_on "
             "channel recorded_at author_id created_at",
-            settlements,
+            rows,
         ),
         Batch(
             "credit",
@@ -153,12 +173,6 @@ def _receivable(number: int, bill: Bill) -> tuple[Any, ...]:
         bill.reason if cancelled_at else None,
         bill.issued_at,
     )
-
-
-def _payments(bills: list[Bill]) -> Iterator[tuple[int, Bill, Payment]]:
-    for number, bill in enumerate(bills, 1):
-        for payment in bill.payments:
-            yield number, bill, payment
 
 
 def _place(person: Subscriber) -> tuple[int, int, int]:

@@ -6,17 +6,18 @@ import gc
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.models import AppUser, Company, Device, Receivable, Subscriber
-from db.partitions import SAMPLES, ensure_for
+from db.partitions import EVENTS, SAMPLES, ensure_for
 from db.samples import copy_traffic
 from db.vault import Vault
-from demo import network, register, users
-from demo.billing import ledger
+from demo import facts, network, register, users
+from demo.billing import MONTHS, ledger
+from demo.calendar import month_shifted
 from demo.copy import Batch, analyze, copy
 from demo.history import polls, samples
 from demo.hours import ZONE
@@ -62,6 +63,7 @@ async def seed(
     """
     say = progress or (lambda description, done, total: None)
     await ensure_for(engine, SAMPLES, _days(now, traffic))
+    await ensure_for(engine, EVENTS, _months(now))
     with _uncollected():
         await _fill(engine, lambda: rows(now, vault, people, first_udp_port), now, traffic, say)
     async with engine.begin() as connection:
@@ -111,12 +113,14 @@ def rows(now: datetime, vault: Vault, people: int, first_udp_port: int) -> list[
     rng = random.Random(SEED)
     known = subscribers(rng, now.astimezone(ZONE).date(), people)
     books = ledger(rng, known, now)
+    paid = register.settlements(books.bills)
     opened = register.opened(now)
     return [
         *register.places(opened),
         *users.batches(opened),
         *register.register(known, books.suspended),
-        *register.money(books),
+        *register.money(books.bills, paid),
+        facts.batch(books.bills, paid),
         *network.batches(now, vault, first_udp_port),
     ]
 
@@ -139,3 +143,10 @@ async def _is_empty(connection: AsyncConnection) -> bool:
         if await connection.scalar(select(select(table).exists())):
             return False
     return True
+
+
+def _months(now: datetime) -> list[datetime]:
+    """An instant of each month in which a bill may have been issued."""
+    this_month = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first_days = (month_shifted(this_month.date(), -number) for number in range(MONTHS + 2))
+    return [this_month.replace(year=day.year, month=day.month) for day in first_days]

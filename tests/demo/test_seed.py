@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.events import history
 from db.session import reading
 from db.vault import Vault
 from demo.copy import Batch
@@ -15,6 +16,7 @@ from demo.hours import ZONE
 from demo.network import port_ids
 from demo.plant import DEVICES, FLAPPING
 from demo.seed import NotEmptyError, is_empty, rows, seed
+from realtime.facts import PaymentReceived, ReceivableCancelled, ReceivableIssued
 from realtime.registry import discover
 from realtime.scope import EVERYWHERE, Reach, Scope
 from tests.demo.conftest import SECRET, Seeded
@@ -56,6 +58,11 @@ INVARIANTS = {
         WHERE back""",
     "no counter receipt is without somebody who took it": """
         SELECT count(*) FROM settlement WHERE (channel = 'counter') <> (author_id IS NOT NULL)""",
+    "every bill, payment and cancellation left its fact": """
+        SELECT abs((SELECT count(*) FROM event WHERE kind = 'ReceivableIssued') - (SELECT count(*) FROM receivable))
+        + abs((SELECT count(*) FROM event WHERE kind = 'PaymentReceived') - (SELECT count(*) FROM settlement))
+        + abs((SELECT count(*) FROM event WHERE kind = 'ReceivableCancelled')
+              - (SELECT count(*) FROM receivable WHERE status = 'cancelled'))""",
     "months have no gap": """
         SELECT 13 - count(DISTINCT reference_month) FROM receivable
         WHERE reference_month > (CAST(:now AS timestamptz) AT TIME ZONE 'America/Sao_Paulo') - interval '13 months'
@@ -102,6 +109,19 @@ async def test_the_books_are_right(demo: Seeded, sentence: str) -> None:
 async def test_nothing_happened_after_now(demo: Seeded, table: str, column: str) -> None:
     newest = await value(demo.engine, f"SELECT max({column}) FROM {table}")
     assert newest <= demo.now + timedelta(milliseconds=1)
+
+
+async def test_every_fact_reads_as_what_happened_to_its_receivable(demo: Seeded) -> None:
+    async with reading(demo.engine) as db:
+        cancelled = await db.scalar(text("SELECT max(id) FROM receivable WHERE status = 'cancelled'"))
+        paid = (await db.execute(text("SELECT * FROM settlement ORDER BY id DESC LIMIT 1"))).one()
+        newest, *_, oldest = await history(db, EVERYWHERE, "receivable", cancelled)
+        assert isinstance(newest.fact, ReceivableCancelled)
+        assert isinstance(oldest.fact, ReceivableIssued)
+        received, *_ = await history(db, EVERYWHERE, "receivable", paid.receivable_id)
+    assert isinstance(received.fact, PaymentReceived)
+    assert (received.fact.settlement_id, received.fact.amount) == (paid.id, paid.amount)
+    assert (received.fact.at, received.fact.channel) == (paid.recorded_at, paid.channel)
 
 
 async def test_a_row_that_comes_after_the_seed_gets_the_next_id(own_demo: Seeded) -> None:
