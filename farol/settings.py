@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
                             made once and kept in FAROL_HOME. Every process of an installation needs the same one.
     FAROL_RADIUS_ACCT_PORT  the UDP port where NAS send RADIUS accounting.
     FAROL_SNMP_TRAP_PORT    the UDP port where devices send traps; 162 needs rights an ordinary user lacks.
-    FAROL_WORKERS           how many processes serve.
+    FAROL_WORKERS           how many processes `farol up` serves with; they share the port.
     FAROL_TRUSTED_PROXIES   addresses, separated by commas, whose X-Forwarded headers are believed.
     """
 
