@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 
 async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 15.0, what: str = "it") -> T:
@@ -14,3 +16,15 @@ async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 15.0, w
             raise AssertionError(f"{what} did not happen within {within_s:g} s: {answer!r}")
         await asyncio.sleep(0.02)
     return answer
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on beside the block, and ends with it. If it fails, so does the block, at its end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +14,7 @@ import pytest
 
 from tests.stories.house import House
 from tests.stories.watcher import watching
-from tests.waiting import until
+from tests.waiting import running, until
 from tests.world import owe
 
 DAY, LATEST = "receivables.day", "receivables.latest"
@@ -53,16 +52,6 @@ class Till:
         return True
 
 
-@asynccontextmanager
-async def paying(till: Till) -> AsyncIterator[None]:
-    task = asyncio.create_task(till.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
 async def serve_again(house: House) -> None:
     await house.serve.kill()
     await house.open()
@@ -85,7 +74,7 @@ async def test_a_killed_part_loses_no_payment_and_every_screen_heals(
     receivable = await owe(home.engine, home.world, home.world.subscriber_alto, "5000.00")
     async with home.signed_in("root") as root, watching(home.url, root.cookies, DAY, LATEST) as watcher:
         till = Till(root, receivable)
-        async with paying(till):
+        async with running(till.run()):
             await watcher.shows(lambda: watcher.data(DAY)["received"] >= 3)
             await killed(home)
             enough = len(till.acknowledged) + 5

@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from realtime.client import Client
+from tests.waiting import running
 
 BETWEEN_TRIES_S = 0.1
 
@@ -62,11 +63,6 @@ class Watcher:
 async def watching(url: str, cookies: httpx.Cookies, *topics: str) -> AsyncIterator[Watcher]:
     """A watcher that has been shown all of its topics once."""
     watcher = Watcher(url, cookies, topics)
-    task = asyncio.create_task(watcher.run())
-    try:
+    async with running(watcher.run()):
         await watcher.shows(lambda: len(watcher.client.held) == len(topics))
         yield watcher
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
