@@ -5,7 +5,18 @@ from hypothesis import strategies as st
 
 from collectors import schedule
 from collectors.packing import CEILING, FEWEST, LARGEST_REPLY, Counted, Packing, pack, remembered
-from collectors.schedule import LAST_PROBE_S, Plan, answered, first, missed, next_slot, phase
+from collectors.schedule import (
+    LAST_PROBE_S,
+    TICK_S,
+    Plan,
+    answered,
+    at_once,
+    first,
+    missed,
+    next_slot,
+    phase,
+    sooner,
+)
 
 device_ids = st.integers(1, 2**40)
 
@@ -22,6 +33,35 @@ def test_a_thousand_devices_spread_over_the_interval() -> None:
         per_second[int(phase(device_id) * 10)] += 1
     assert max(per_second) < 150
     assert min(per_second) > 60
+
+
+@given(device_ids, st.sampled_from([1.0, 10.0, 60.0]), st.floats(0.0, 1e6))
+def test_polls_begin_on_whole_ticks_so_that_devices_share_a_wake_up(
+    device_id: int, interval: float, now: float
+) -> None:
+    ticks = next_slot(device_id, interval, now) / TICK_S
+    assert abs(ticks - round(ticks)) < 1e-3
+
+
+@given(device_ids, st.sampled_from([1.0, 10.0, 60.0]), st.floats(0.0, 1e5))
+def test_after_a_poll_beside_the_grid_half_an_interval_passes(device_id: int, interval: float, now: float) -> None:
+    plan = at_once(Plan(now + interval, "up"), now)
+    assert plan.due == now
+    after = answered(plan, device_id, interval, now + 0.01)
+    assert interval / 2 <= after.due - now <= interval * 1.5 + 1e-6
+    assert after.skipped <= 1
+
+
+def test_a_device_that_does_not_answer_is_not_asked_before_its_time() -> None:
+    down = Plan(500.0, "down", 5)
+    assert at_once(down, 100.0) == down
+
+
+@given(device_ids, st.floats(0.0, 1e5))
+def test_a_shorter_interval_counts_from_now_on(device_id: int, now: float) -> None:
+    plan = sooner(Plan(now + 600.0, "up"), device_id, 10.0, now)
+    assert now < plan.due <= now + 10.0 + 1e-6
+    assert sooner(Plan(now + 0.5, "up"), device_id, 10.0, now).due <= now + 0.5
 
 
 def test_a_poll_that_takes_longer_than_its_interval_skips_slots_and_counts_them() -> None:

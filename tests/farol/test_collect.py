@@ -116,7 +116,7 @@ async def halves(lab: Lab) -> list[tuple[object, ...]]:
 
 
 async def unwritten(lab: Lab) -> list[int]:
-    """Devices that say they were polled at an instant that has no sample, although they have samples."""
+    """Devices with a sample newer than the poll that their state tells of: both are written together, or none."""
     async with lab.engine.connect() as db:
         latest = (
             select(Port.device_id, func.max(TrafficSample.at).label("at"))
