@@ -18,9 +18,9 @@ from demo.agent import Agent
 from demo.api import Api
 from demo.backoff import Backoff
 from demo.cashier import Cashier
+from demo.logins import LOGIN, PASSWORD
 from demo.plant import DEVICES
 from demo.replay import Replay
-from demo.users import LOGIN, PASSWORD
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""Who may log in to the demo: `demo` everywhere, `uba` in one city. Both have the password `demo`."""
+"""Rows of who may log in to the demo, their roles, and where the roles hold."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import datetime
 from argon2 import PasswordHasher
 
 from demo.copy import Batch
+from demo.logins import LIMITED_LOGIN, LOGIN, PASSWORD
 from demo.places import UBA
-
-LOGIN = PASSWORD = "demo"  # noqa: S105 - meant to be known; the server runs a demo on loopback only
-LIMITED_LOGIN = "uba"
 
 _USERS = ((1, LOGIN, "Demonstração"), (2, LIMITED_LOGIN, "Atendente de Ubá"))
 
