@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.session import reading
+from realtime.client import Client
 from realtime.encoding import plain
 from realtime.facts import Fact
 from realtime.panel import Answer, Panel
 from realtime.readings import Reading
-from realtime.registry import discover
 from realtime.scope import EVERYWHERE, Reach, Scope
 from realtime.shapes import Log, Ring, Table, Value
-from tests.conformance.seed import FULL_PARAMS, seed
+from realtime.stream import NOWHERE, Stream
+from tests.conformance.made_up import data_of
+from tests.conformance.panels import PANELS, REGISTRY, params_of, seen
+from tests.conformance.seed import seed
 from tests.world import World
 
-REGISTRY = discover()
-PANELS = sorted(REGISTRY.panels)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-
-
-def params_of(panel: Panel[Any], world: World) -> Any:
-    """The defaults, or for a panel with required parameters those that find the seeded data."""
-    return panel.params(**FULL_PARAMS.get(panel.name, lambda _: {})(world))
 
 
 async def ask(engine: AsyncEngine, name: str, scope: Scope, params: Any) -> Answer:
@@ -90,17 +89,34 @@ async def test_nothing_of_another_place_is_seen(engine: AsyncEngine, world: Worl
 
 
 @pytest.mark.parametrize("name", PANELS)
-async def test_a_difference_applied_to_the_old_data_gives_the_new(
-    engine: AsyncEngine, world: World, name: str
-) -> None:
-    panel = REGISTRY.panels[name]
-    params = params_of(panel, world)
-    empty = (await ask(engine, name, EVERYWHERE, params)).data
+async def test_the_seeded_answer_does_not_differ_from_itself(engine: AsyncEngine, world: World, name: str) -> None:
+    """An answer whose rows come in another order or with other digits each time would send patches for ever."""
     await seed(engine, world)
-    full = (await ask(engine, name, EVERYWHERE, params)).data
-    patch = panel.shape.diff(empty, full)
-    assert patch is not None
-    assert panel.shape.diff(full, full) is None
+    panel = REGISTRY.panels[name]
+    first, second = [(await ask(engine, name, EVERYWHERE, params_of(panel, world))).data for _ in range(2)]
+    assert panel.shape.diff(first, second) is None
+
+
+@pytest.mark.parametrize("name", PANELS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_client_is_led_from_any_rows_to_any_others(name: str, data: st.DataObject) -> None:
+    """Through the stream, the wire and the client, as one message per change and as one for all of them."""
+    panel = REGISTRY.panels[name]
+    stream = Stream(key="t", panel=panel, epoch="e")
+    close, far = Client(), Client()
+    for client in (close, far):
+        client.watch("t")
+    for step, rows in enumerate(data.draw(st.lists(data_of(panel.shape), min_size=2, max_size=4))):
+        stream.replace(rows, NOW)
+        for client in (close,) if step else (close, far):
+            held = client.held.get("t")
+            if held is None or held.offset != stream.offset:
+                assert client.receive(f"[{stream.after(held.offset if held else NOWHERE)}]") == []
+    if far.held["t"].offset != stream.offset:
+        far.receive(f"[{stream.after(far.held['t'].offset)}]")
+    for client in (close, far):
+        assert client.held["t"].data == seen(panel, stream.data)
 
 
 @pytest.mark.parametrize("name", PANELS)

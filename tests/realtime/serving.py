@@ -1,4 +1,4 @@
-"""A serving process's parts on a real port, with a made-up panel whose rows may be as long as a test needs."""
+"""A serving process's parts on a real port. Without a registry of panels it has one whose text is what a test says."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Text(msgspec.Struct, frozen=True):
 class Serving:
     """`say` changes the panel's text and tells the bus."""
 
-    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
+    def __init__(self, engine: AsyncEngine, limits: Limits, registry: Registry | None) -> None:
         self.text = Text(0, "")
         panel = Panel(
             name=TOPIC,
@@ -57,7 +57,7 @@ class Serving:
             clock=lambda: datetime.now(UTC),
             build="test",
             demo=False,
-            registry=Registry([panel], {TOPIC: self._answer}),
+            registry=registry or Registry([panel], {TOPIC: self._answer}),
             limits=limits,
         )
         settings = Settings()
@@ -73,11 +73,17 @@ class Serving:
         fact = DeviceAdded(place=Place(1, None, None), at=datetime.now(UTC), device_id=1)
         await self.wiring.services.bus.ring([Recorded(self.text.step, fact)])
 
-    async def cookie(self, login: str = "root") -> str:
-        async with httpx.AsyncClient(base_url=self.url("http")) as client:
-            answer = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+    @asynccontextmanager
+    async def api(self, login: str) -> AsyncIterator[httpx.AsyncClient]:
+        """REST as this user."""
+        async with httpx.AsyncClient(base_url=self.url("http") + "/api/v1") as client:
+            answer = await client.post("/session", json={"login": login, "password": PASSWORD})
             answer.raise_for_status()
-            return "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+            yield client
+
+    async def cookie(self, login: str = "root") -> str:
+        async with self.api(login) as client:
+            return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
     @property
     def sockets(self) -> int:
@@ -126,6 +132,27 @@ class Viewer:
         await self.until(0)
         return self
 
+    async def watch(self, *keys: str) -> None:
+        """Joins with these topics, and listens until each of them is there."""
+        self.client.wanted |= dict.fromkeys(keys)
+        await self.say(*self.client.connected())
+        async with asyncio.timeout(20):
+            while not self.client.wanted.keys() <= self.client.held.keys() | self.client.errors.keys():
+                await self.hear()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Takes in whatever comes, in the background."""
+
+        async def listen() -> None:
+            while True:
+                await self.hear()
+
+        async with asyncio.TaskGroup() as tasks:
+            listener = tasks.create_task(listen())
+            yield
+            listener.cancel()
+
     async def closed(self) -> int:
         """Listens to the end; the close code."""
         async with asyncio.timeout(20):
@@ -145,8 +172,10 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def serving(engine: AsyncEngine, limits: Limits | None = None) -> AsyncIterator[Serving]:
-    parts = Serving(engine, limits or Limits())
+async def serving(
+    engine: AsyncEngine, limits: Limits | None = None, registry: Registry | None = None
+) -> AsyncIterator[Serving]:
+    parts = Serving(engine, limits or Limits(), registry)
     listening = bound(Settings(port=0))
     parts.port = listening.getsockname()[1]
     async with asyncio.TaskGroup() as tasks:
