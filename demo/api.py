@@ -19,6 +19,9 @@ TIMEOUT_S = 10.0
 REFUSED_LOGIN_S = 60.0
 """A refused login is tried again this rarely: the server counts failures, and the seed may still be under way."""
 
+_SIGNED_OUT, _TOO_MANY = 401, 429
+_NOT_NOW = (_SIGNED_OUT, _TOO_MANY)
+
 
 class RefusedError(Exception):
     """The server understood and said no; asking the same again would not help."""
@@ -49,6 +52,7 @@ class Api:
         self._http = httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=TIMEOUT_S, follow_redirects=False)
         self._credentials = {"login": login, "password": password}
         self._csrf: str | None = None
+        self._signing_in = asyncio.Lock()
         self._backoff = Backoff(rng)
 
     async def __aenter__(self) -> Self:
@@ -72,27 +76,23 @@ class Api:
     async def _ask(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any
     ) -> httpx.Response:
-        while True:
-            answer = await self._patiently(method, path, headers=headers or {}, **request)
-            if answer.status_code == 401:
-                self._csrf = None
-            elif answer.is_success:
-                return answer
-            else:
-                raise RefusedError(answer.status_code, _why(answer))
+        answer = await self._patiently(method, path, headers=headers or {}, **request)
+        if not answer.is_success:
+            raise RefusedError(answer.status_code, _why(answer))
+        return answer
 
     async def _patiently(self, method: str, path: str, *, headers: dict[str, str], **request: Any) -> httpx.Response:
+        """The first answer that is about the request. After every other one there is a wait, whatever the reason."""
         while True:
             wait_s: float
             try:
-                if self._csrf is None:
-                    await self._sign_in()
-                answer = await self._http.request(
-                    method, path, headers={**headers, "X-CSRF-Token": self._csrf or ""}, **request
-                )
-                if answer.status_code < 500 and answer.status_code != 429:
+                csrf = await self._signed_in()
+                answer = await self._http.request(method, path, headers={**headers, "X-CSRF-Token": csrf}, **request)
+                if answer.status_code < 500 and answer.status_code not in _NOT_NOW:
                     self._is_there()
                     return answer
+                if answer.status_code == _SIGNED_OUT:
+                    self._csrf = None
                 reason, wait_s = str(answer.status_code), _retry_after(answer)
             except RefusedError as error:
                 reason, wait_s = f"login: {error}", REFUSED_LOGIN_S
@@ -101,13 +101,20 @@ class Api:
             self._is_away(reason)
             await asyncio.sleep(wait_s + self._backoff.next_s())
 
-    async def _sign_in(self) -> None:
+    async def _signed_in(self) -> str:
+        """The CSRF token of the session; whoever comes first opens it for all."""
+        async with self._signing_in:
+            if self._csrf is None:
+                self._csrf = await self._sign_in()
+            return self._csrf
+
+    async def _sign_in(self) -> str:
         answer = await self._http.post("/session", json=self._credentials)
-        if answer.status_code >= 500 or answer.status_code == 429:
+        if answer.status_code >= 500 or answer.status_code == _TOO_MANY:
             raise httpx.RemoteProtocolError(f"signing in: {answer.status_code}")
         if not answer.is_success:
             raise RefusedError(answer.status_code, _why(answer))
-        self._csrf = msgspec.json.decode(answer.content, type=_SignedIn).csrf
+        return msgspec.json.decode(answer.content, type=_SignedIn).csrf
 
     def _is_away(self, reason: str) -> None:
         if not self._backoff.failures:

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager, suppress
@@ -161,6 +162,29 @@ async def test_the_user_of_one_city_gets_that_city_by_rest(own_demo: Seeded) -> 
         for path in ("/receivables", "/devices"):
             items = (await client.get(path, params={"limit": 200})).json()["items"]
             assert {item["city_id"] for item in items} == {3}
+
+
+async def test_a_server_that_forgets_every_session_is_not_flooded() -> None:
+    asked: list[float] = []
+
+    async def forget(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"POST"):
+            await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r")[0]))
+            status, body = b"200 OK", b'{"csrf":"x"}'
+        else:
+            asked.append(time.monotonic())
+            status, body = b"401 Unauthorized", b"{}"
+        writer.write(b"HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (status, len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(forget, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with simulating(f"http://127.0.0.1:{port}"):
+            await until(lambda: len(asked) >= 5)
+    # Two tasks ask at once; the fifth question is at least the third of one of them, after 0.2 and 0.4 s.
+    assert asked[4] - asked[0] > 0.2
 
 
 def test_the_counter_is_closed_at_night_and_the_wall_moves_by_day() -> None:
