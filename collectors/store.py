@@ -172,8 +172,13 @@ class Outbox:
         try:
             async with asyncio.timeout(deadline_s):
                 while self._in_flight or self._waiting:
-                    await self._flush()
-        except AWAY:
+                    try:
+                        await self._flush()
+                    except AWAY as error:
+                        if not is_away(error):
+                            raise
+                        await asyncio.sleep(FIRST_RETRY_S)
+        except TimeoutError:
             left = sum(len(outcome.polled.rows) for outcome in (*self._in_flight, *self._waiting))
             self._metrics.dropped.labels("shutdown").inc(left)
             return False

@@ -45,8 +45,10 @@ WALKS = 8
 CONNECTIONS = WALKS + 4
 """One for each walk that ends, and for the batches, the leases, the housekeeping and its lock."""
 
-DRAIN_S = 10.0
-RELEASE_S = 3.0
+DRAIN_S = 6.0
+RELEASE_S = 2.0
+"""Together less than the ten seconds that `farol up`, systemd and Docker give before they kill."""
+
 WAIT_S = 1.0
 SAY_EVERY_S = 15.0
 REPORT_EVERY_S = 60.0

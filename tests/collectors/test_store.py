@@ -302,7 +302,7 @@ async def test_an_end_without_postgres_is_told_and_counted(lab: Lab) -> None:
     nowhere = create_engine("postgresql://nobody@127.0.0.1:1/none")
     bench = Bench(nowhere)
     bench.outbox.put(outcome(1, T0, 1, 2))
-    assert not await bench.outbox.drain(5)
+    assert not await bench.outbox.drain(0.8)
     assert bench.metrics.summary()["samples_dropped.shutdown"] == 2
     await nowhere.dispose()
 
