@@ -32,8 +32,9 @@ tools:
 run: environment
 	@FAROL_DEMO=$${FAROL_DEMO-1} exec $(BIN)/farol up
 
+# Chromium would leave a profile in the home folder. Not for all recipes: pip's configuration is there, too.
 test: tools
-	$(BIN)/python -m pytest $(PYTEST)
+	XDG_CONFIG_HOME=$(CURDIR)/.cache/xdg-config $(BIN)/python -m pytest $(PYTEST)
 
 check: environment
 	$(BIN)/ruff format --check .

@@ -51,11 +51,8 @@ class Program:
             await self._child.stop()
 
 
-def programs(settings: Settings) -> list[Program]:
-    """What runs beside the embedded servers. Serving processes share one port."""
+def programs(settings: Settings) -> tuple[list[Program], list[Program]]:
+    """What runs beside the embedded servers: the serving processes, which share one port, and the others."""
     names = ["serve"] if settings.workers == 1 else [f"serve-{number}" for number in range(1, settings.workers + 1)]
-    return [
-        *(Program(name, "serve", settings) for name in names),
-        Program("collect", "collect", settings),
-        *([Program("demo", "demo", settings)] if settings.demo else []),
-    ]
+    others = ["collect", "demo"] if settings.demo else ["collect"]
+    return [Program(name, "serve", settings) for name in names], [Program(name, name, settings) for name in others]

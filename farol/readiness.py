@@ -16,10 +16,10 @@ PATIENCE_S = 90.0
 POLL_S = 0.05
 
 
-async def wait_until_ready(url: str, children: Sequence[Program]) -> None:
-    """Returns when the server is ready. Raises Refusal when one of the serving processes ends before, or time is up."""
+async def wait_until_ready(url: str, serving: Sequence[Program]) -> None:
+    """Returns when the server is ready. Raises Refusal when one of the processes ends before, or time is up."""
     asking = asyncio.create_task(_ask(url))
-    endings = {asyncio.create_task(child.wait()): child for child in children if child.name.startswith("serve")}
+    endings = {asyncio.create_task(child.wait()): child for child in serving}
     try:
         done, _ = await asyncio.wait({asking, *endings}, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
         for ended, child in ((ended, child) for ended, child in endings.items() if ended in done):
@@ -28,7 +28,7 @@ async def wait_until_ready(url: str, children: Sequence[Program]) -> None:
                 f"Its log ({child.log}) ends: {last_words(child.log, child.log_began)}"
             )
         if not done:
-            raise Refusal(f"The server does not get ready: {await _complaint(url)}. Its log is {children[0].log}.")
+            raise Refusal(f"The server does not get ready: {await _complaint(url)}. Its log is {serving[0].log}.")
         asking.result()
     finally:
         for task in (asking, *endings):

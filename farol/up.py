@@ -61,7 +61,7 @@ async def _live(settings: Settings, telling: Telling) -> None:
     with bound(settings):
         pass  # whoever has the port is found out before anything is begun
     servers = _embedded(settings)
-    children = programs(settings)
+    serving, others = programs(settings)
     async with Supervisor(tell=telling.say) as supervisor:
         with telling.working():
             with telling.stage("Database and bus"):
@@ -69,15 +69,16 @@ async def _live(settings: Settings, telling: Telling) -> None:
             whole = filled(settings)
             await _side_by_side(prepare(whole, telling), build_pages(whole, telling))
             with telling.stage("Server"):
-                await supervisor.start(*children)
-                await wait_until_ready(settings.url, children)
+                await supervisor.start(*serving)
+                await wait_until_ready(settings.url, serving)
+            await supervisor.start(*others)
 
         async def follow() -> None:
-            await asyncio.gather(*(child.follow() for child in children))
+            await asyncio.gather(*(child.follow() for child in (*serving, *others)))
 
         for server in servers:
             supervisor.keep(server, restarted=follow)
-        for child in children:
+        for child in (*serving, *others):
             supervisor.keep(child)
         telling.console.print(_welcome(settings, people=await anybody_there(whole)))
         await asyncio.get_running_loop().create_future()

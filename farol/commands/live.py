@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,7 +38,7 @@ def signed_in(url: str, login: str, password: str) -> str:
     return "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
 
 
-async def follow(url: str, topic: str, *, token: str | None, cookie: str | None) -> AsyncIterator[tuple[Client, str]]:
+async def follow(url: str, topic: str, *, token: str | None, cookie: str | None) -> AsyncGenerator[tuple[Client, str]]:
     """The client after each frame, and what is wrong just now ("" when nothing is). Ends only by Refusal."""
     client = Client(token=token)
     client.watch(topic)

@@ -59,7 +59,7 @@ def _rows(rows: list[dict[str, Any]]) -> RenderableType:
         return Text("nothing", style="dim")
     table = Table(box=box.SIMPLE_HEAD)
     for name, sample in rows[0].items():
-        table.add_column(name, justify="right" if isinstance(sample, int | float) else "left")
+        table.add_column(name, no_wrap=True, justify="right" if isinstance(sample, int | float) else "left")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     return table
@@ -71,4 +71,6 @@ def _cell(value: Any) -> Text:
         return Text("-", style="dim")
     if isinstance(value, dict):
         return Text("  ".join(f"{name} {inner}" for name, inner in value.items()))
+    if isinstance(value, list):
+        return Text(f"{value[-1]} (last of {len(value)})" if value else "-")
     return Text(str(value))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from contextlib import suppress
+from contextlib import aclosing, nullcontext
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -32,8 +33,12 @@ def watch(
     if not token and login:
         cookie = signed_in(where, login, typer.prompt(f"Password of {login}", hide_input=True, err=True))
     shown = _lines(where, topic, token or None, cookie) if as_json else _screen(where, topic, token or None, cookie)
-    with suppress(KeyboardInterrupt):  # how watching ends
+    try:
         asyncio.run(shown)
+    except KeyboardInterrupt:  # how watching ends
+        return
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def _screen(url: str, topic: str, token: str | None, cookie: str | None) -> None:
@@ -41,14 +46,17 @@ async def _screen(url: str, topic: str, token: str | None, cookie: str | None) -
     from farol.commands.rendering import render
 
     console = Console()
-    if not console.is_terminal:
-        async for client, problem in follow(url, topic, token=token, cookie=cookie):
-            console.print(render(topic, client.held.get(topic), datetime.now(UTC), problem))
-        return
-    with Live(console=console, refresh_per_second=REFRESH_PER_S, vertical_overflow="ellipsis") as live:
-        live.update(render(topic, None, datetime.now(UTC)))
-        async for client, problem in follow(url, topic, token=token, cookie=cookie):
-            live.update(render(topic, client.held.get(topic), datetime.now(UTC), problem))
+    live = Live(console=console, refresh_per_second=REFRESH_PER_S, vertical_overflow="ellipsis")
+    with live if console.is_terminal else nullcontext():
+        async with aclosing(follow(url, topic, token=token, cookie=cookie)) as changes:
+            async for client, problem in changes:
+                picture = render(topic, client.held.get(topic), datetime.now(UTC), problem)
+                if console.is_terminal:
+                    live.update(picture)
+                else:
+                    with console.capture() as captured:
+                        console.print(picture)
+                    print(captured.get(), flush=True)
 
 
 async def _lines(url: str, topic: str, token: str | None, cookie: str | None) -> None:
@@ -58,12 +66,13 @@ async def _lines(url: str, topic: str, token: str | None, cookie: str | None) ->
     from farol.commands.live import follow
 
     written = None
-    async for client, problem in follow(url, topic, token=token, cookie=cookie):
-        if problem:
-            print(problem, file=sys.stderr, flush=True)
-        held = client.held.get(topic)
-        if held is None or (held.snap.e, held.offset) == written:
-            continue
-        written = (held.snap.e, held.offset)
-        line = {"t": topic, "o": held.offset, "as_of": held.as_of, "data": held.data}
-        print(msgspec.json.encode(line).decode(), flush=True)
+    async with aclosing(follow(url, topic, token=token, cookie=cookie)) as changes:
+        async for client, problem in changes:
+            if problem:
+                print(problem, file=sys.stderr, flush=True)
+            held = client.held.get(topic)
+            if held is None or (held.snap.e, held.offset) == written:
+                continue
+            written = (held.snap.e, held.offset)
+            line = {"t": topic, "o": held.offset, "as_of": held.as_of, "data": held.data}
+            print(msgspec.json.encode(line).decode(), flush=True)
