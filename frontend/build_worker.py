@@ -15,10 +15,6 @@ ENDPOINT = re.compile(r"(endpoint\.hostname = )frontend_hostname;")
 HTTPS_PORT = re.compile(r'endpoint\.port = "";[^\n]*')
 
 
-PACKAGES_COMPLETE = Path("packages-complete")
-"""Written in the work directory once npm is done: before that, nobody can tell which packages are whole."""
-
-
 class CannotPatch(Exception):
     """Reflex's generated client no longer has the lines that decide which host it talks to."""
 
@@ -45,7 +41,6 @@ def run() -> None:
     environment.REFLEX_COMPILE_CONTEXT.set(constants.CompileContext.EXPORT)
     frontend_skeleton.initialize_web_directory()  # type: ignore[no-untyped-call]
     prerequisites.get_compiled_app(prerender_routes=True, use_rich=False, trigger="export")
-    PACKAGES_COMPLETE.touch()
     web = prerequisites.get_web_dir()
     state_js = web / "utils" / "state.js"
     state_js.write_text(follow_page_origin(state_js.read_text()))

@@ -45,10 +45,12 @@ def data_type(panel: Panel[Any]) -> Any:
 
 
 def _arguments(panel: Panel[Any], params: dict[str, Any]) -> rx.Var[Any]:
-    known = {field.name for field in msgspec.structs.fields(panel.params)}
-    if unknown := params.keys() - known:
+    known = {field.name: field.default for field in msgspec.structs.fields(panel.params)}
+    if unknown := params.keys() - known.keys():
         raise UnknownParameter(f"{panel.name} has no parameter {', '.join(sorted(unknown))}; it has {sorted(known)}")
-    return LiteralVar.create({name: params[name] for name in sorted(params)})
+    # A parameter at its default is not part of the topic's key (realtime/topic.py).
+    given = {name: params[name] for name in sorted(params)}
+    return LiteralVar.create({n: v for n, v in given.items() if isinstance(v, rx.Var) or v != known[n]})
 
 
 def _bound(panel: Panel[Any], params: dict[str, Any], use: str, var_type: Any) -> rx.Var[Any]:
@@ -61,7 +63,7 @@ def _bound(panel: Panel[Any], params: dict[str, Any], use: str, var_type: Any) -
 
 
 def live(panel: Panel[Any], **params: Any) -> Any:
-    """The data of a panel, typed by its row struct. Parameters are plain values or Vars; None is left out."""
+    """The data of a panel, typed by its row struct. Parameters are plain values or Vars; an empty Var is left out."""
     return _bound(panel, params, "useLive", data_type(panel))
 
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fill } from "../../frontend/assets/farol/fill.js";
 import * as format from "../../frontend/assets/farol/format.js";
 
 const PT = "pt-BR";
@@ -54,4 +55,11 @@ test("a span is said in its two largest units", () => {
 test("epoch seconds, epoch milliseconds and text are the same instant", () => {
   const at = Date.parse("2026-11-24T15:00:00Z");
   assert.deepEqual([at / 1000, at, "2026-11-24T15:00:00Z"].map(format.instant), [at, at, at]);
+});
+
+test("a text is filled in, and counts in the singular and the plural", () => {
+  const text = "{n} {n|título|títulos} de {who}";
+  assert.deepEqual(["0", 1, "1", "1.027"].map((n) => fill(text, { n, who: "Ana" })),
+    ["0 títulos de Ana", "1 título de Ana", "1 título de Ana", "1.027 títulos de Ana"]);
+  assert.equal(fill("{n} and {other}", { n: "{other}" }), "{other} and {other}");
 });

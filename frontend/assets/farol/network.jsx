@@ -80,7 +80,7 @@ export function Troubles({ limit = 6 }) {
   const bad = (rows ?? []).filter((d) => d.status === "down" || d.status === "suspect");
   if (rows === undefined) return null;
   if (rows.length === 0) return <p className="empty">{text("No device is being polled yet. Add the first one with POST /api/v1/devices.")}</p>;
-  if (bad.length === 0) return <p className="calm"><Icon name="ok" />{text("All {n} devices answer.", { n: rows.length })}</p>;
+  if (bad.length === 0) return <p className="calm"><Icon name="ok" />{text("All devices answer ({n}).", { n: rows.length })}</p>;
   return (
     <ul className="troubles">
       {bad.slice(0, limit).map((d) => (

@@ -4,16 +4,16 @@ import "@fontsource-variable/inter/wght.css";
 import { useMemo } from "react";
 import { keptCell, cell, useCell } from "./cell.js";
 import catalogues from "./catalogues.js";
+import { fill } from "./fill.js";
 import * as format from "./format.js";
 
 export const LANGUAGES = ["pt-BR", "en"];
 export const language = keptCell("farol.language", "pt-BR", (value) => LANGUAGES.includes(value));
 export const timeZone = cell("America/Sao_Paulo");
 
-/** The text of `msgid` with `{name}` places filled in. A text that is missing shows its id: a test forbids that. */
+/** The text of `msgid` with its places filled in. A text that is missing shows its id: a test forbids that. */
 export function translate(lang, msgid, values = {}) {
-  const text = catalogues[lang]?.[msgid] ?? msgid;
-  return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+  return fill(catalogues[lang]?.[msgid] ?? msgid, values);
 }
 
 export function useLanguage() {

@@ -101,6 +101,7 @@ export function Rotation({ names, children }) {
   const seconds = Math.min(600, Math.max(5, given));
   const [at, setAt] = useState({ scene: 0, left: seconds });
   useEffect(() => {
+    setAt({ scene: 0, left: seconds });
     const timer = setInterval(() => setAt(({ scene, left }) => (left > 1 ? { scene, left: left - 1 } : { scene: (scene + 1) % order.length, left: seconds })), 1000);
     return () => clearInterval(timer);
   }, [order, seconds]);
