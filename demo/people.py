@@ -52,8 +52,9 @@ NEIGHBOURHOODS = (
 SUBSCRIBERS = 5000
 CORPORATE_SHARE = 0.07
 
-DUE_DAYS = dict.fromkeys(range(1, 29), 1) | {1: 4, 5: 20, 10: 34, 15: 21, 20: 17, 25: 9}
-"""Weights: providers offer a few days, and a few subscribers of each other day remain from older contracts."""
+DUE_DAYS = dict.fromkeys(range(1, 32), 1) | {1: 4, 5: 20, 10: 34, 15: 21, 20: 17, 25: 9}
+"""Weights: providers offer a few days, and a few subscribers of each other day remain from older contracts, so that on
+every day something falls due."""
 
 _STATUSES: dict[SubscriberStatus, int] = {"active": 955, "cancelled": 30, "prospect": 15}
 """Out of 1,000. Suspended ones come from billing: who stopped paying."""

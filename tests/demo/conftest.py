@@ -22,7 +22,7 @@ NAME = "farol_demo"
 SMALL = 400
 """Subscribers of a demo that is copied."""
 
-AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=20)
 """The seed is made for an instant that is still to come: panels call a rate present for half a minute only, and accept
 a collector whose clock is ahead."""
 

@@ -112,6 +112,12 @@ def test_some_owe_for_months_and_some_came_to_terms(afternoon: Ledger) -> None:
     assert any(0 < bill.settled < bill.amount for bill in afternoon.bills)
 
 
+def test_something_falls_due_and_is_issued_on_every_day(afternoon: Ledger) -> None:
+    days = {date(2026, 8, 1) + timedelta(days=number) for number in range(92)}
+    assert days <= {bill.due_on for bill in afternoon.bills}
+    assert days <= {bill.issued_on for bill in afternoon.bills}
+
+
 def test_sundays_bring_less_than_other_days(afternoon: Ledger) -> None:
     by_weekday = Counter(payment.paid_on.weekday() for _, payment in paid(afternoon))
     assert by_weekday[6] < 0.6 * sum(by_weekday[day] for day in range(5)) / 5
