@@ -38,7 +38,10 @@ from realtime.readings import DevicePolled, Reading, TrafficSampled
 DEVICES = 1_000
 PORTS = 22
 INTERVAL_S = 10
-WINDOW_S = 30.0
+WINDOW_S = 10.0
+WINDOWS = 5
+"""The figure is the median of the windows, each one interval long: what else the machine does comes and goes."""
+
 LONGEST_START_S = 180.0
 SECRET = b"what the measured collector seals with"
 TARGET_US = 11.0
@@ -135,7 +138,6 @@ class Spent:
 
     cpu_s: float
     variables: int
-    polls: int
     missed: int
     resident_mb: float
 
@@ -144,7 +146,8 @@ class Spent:
         return self.cpu_s * 1e6 / self.variables
 
 
-async def of_farol(home: Installation, ports: list[int]) -> Spent:
+async def of_farol(home: Installation, ports: list[int]) -> list[Spent]:
+    """The windows, cheapest first."""
     heard = Heard()
     await _devices(home, ports)
     async with AsyncExitStack() as stack:
@@ -163,16 +166,19 @@ async def of_farol(home: Installation, ports: list[int]) -> Spent:
                 assert process.returncode is None, "the collector ended"
                 await asyncio.sleep(0.5)
         await asyncio.sleep(2.5 * INTERVAL_S)  # every device has had its first rates, and grown its requests
-        before = (heard.variables, heard.polls, heard.missed, cpu_seconds(process.pid))
-        await asyncio.sleep(WINDOW_S)
-        spent = cpu_seconds(process.pid) - before[3]
-        return Spent(
-            cpu_s=spent,
-            variables=heard.variables - before[0],
-            polls=heard.polls - before[1],
-            missed=heard.missed - before[2],
-            resident_mb=resident_bytes(process.pid) / 2**20,
-        )
+        windows = [await _window(heard, process.pid) for _ in range(WINDOWS)]
+        return sorted(windows, key=lambda spent: spent.us_per_variable)
+
+
+async def _window(heard: Heard, pid: int) -> Spent:
+    variables, missed, cpu_s = heard.variables, heard.missed, cpu_seconds(pid)
+    await asyncio.sleep(WINDOW_S)
+    return Spent(
+        cpu_s=cpu_seconds(pid) - cpu_s,
+        variables=heard.variables - variables,
+        missed=heard.missed - missed,
+        resident_mb=resident_bytes(pid) / 2**20,
+    )
 
 
 def of_parsing(port: int) -> tuple[float, float]:
@@ -222,10 +228,11 @@ async def measure() -> list[Figure]:
     async with AsyncExitStack() as stack:
         home = await stack.enter_async_context(installation())
         ports = [await stack.enter_async_context(snmpd(PORTS)) for _ in range(AGENTS)]
-        spent = await of_farol(home, ports)
+        windows = await of_farol(home, ports)
         gufo = await of_peer("gufo", ports, 20, 20)
         pysnmp = await of_peer("pysnmp", ports, 5, 3)
         read, make = await asyncio.to_thread(of_parsing, ports[0])
+    best, spent, worst = windows[0], windows[WINDOWS // 2], windows[-1]
     what = f"{DEVICES} devices of {PORTS} ports every {INTERVAL_S} s"
     return [
         Figure(
@@ -243,10 +250,12 @@ async def measure() -> list[Figure]:
             peer=pysnmp,
             peer_name="pysnmp, asking only",
         ),
+        Figure(what="the same in the best window", value=best.us_per_variable, unit="us"),
+        Figure(what="the same in the worst window", value=worst.us_per_variable, unit="us"),
         Figure(what="of which reading the answer", value=read, unit="us"),
         Figure(what="of which making the request", value=make, unit="us"),
         Figure(what="variables per second of wall time", value=spent.variables / WINDOW_S, unit="1/s"),
-        Figure(what="polls without an answer in the window", value=spent.missed, unit=""),
+        Figure(what="polls without an answer", value=sum(window.missed for window in windows), unit=""),
         Figure(what="resident memory of the collector", value=spent.resident_mb, unit="MB"),
     ]
 
