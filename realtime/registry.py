@@ -91,32 +91,32 @@ def _check(panel: Panel[Any]) -> None:
         raise RegistryError(f"The panel '{panel.name}' has 'append', which only rings and logs can have.")
 
 
-def _modules(package: str) -> dict[str, Any]:
+def _names(package: str) -> list[str]:
     path = import_module(package).__path__
-    names = sorted(found.name for found in iter_modules(path) if not found.name.startswith("_"))
-    return {name: import_module(f"{package}.{name}") for name in names}
+    return sorted(found.name for found in iter_modules(path) if not found.name.startswith("_"))
 
 
 def discover(contracts: str = "realtime.panels", answers: str = "backend.panels") -> Registry:
     """Reads both packages. Raises RegistryError with a sentence that names the file to create or change."""
-    contract_modules, answer_modules = _modules(contracts), _modules(answers)
-    for name in contract_modules.keys() - answer_modules.keys():
+    declared, answered = _names(contracts), _names(answers)
+    # Names first: an answer imports its contract, and what it says when that is missing names no file to create.
+    for name in sorted(set(declared) - set(answered)):
         raise RegistryError(
             f"{_file(contracts, name)} declares a panel that nothing answers. "
             f"Create {_file(answers, name)} with: async def snapshot(db, scope, params) -> Answer"
         )
-    for name in answer_modules.keys() - contract_modules.keys():
+    for name in sorted(set(answered) - set(declared)):
         raise RegistryError(
             f"{_file(answers, name)} answers a panel that nobody declares. "
             f"Create {_file(contracts, name)} with: panel = Panel(...)"
         )
     panels: list[Panel[Any]] = []
     found: dict[str, Snapshot] = {}
-    for name, module in contract_modules.items():
-        panel = getattr(module, "panel", None)
+    for name in declared:
+        panel = getattr(import_module(f"{contracts}.{name}"), "panel", None)
         if not isinstance(panel, Panel):
             raise RegistryError(f"{_file(contracts, name)} must define: panel = Panel(...)")
-        snapshot = getattr(answer_modules[name], "snapshot", None)
+        snapshot = getattr(import_module(f"{answers}.{name}"), "snapshot", None)
         if not iscoroutinefunction(snapshot):
             raise RegistryError(f"{_file(answers, name)} must define: async def snapshot(db, scope, params) -> Answer")
         panels.append(panel)
