@@ -90,7 +90,7 @@ def traffic_scene() -> rx.Component:
             class_name="area-links",
         ),
         c.Box.create(
-            c.Troubles.create(limit=4),
+            c.Troubles.create(limit=3),
             topic=topic(devices_health.panel),
             title=t("Not answering"),
             class_name="area-troubles",

@@ -68,10 +68,24 @@ function useHiddenCursor() {
   return moved;
 }
 
+/** F fills the screen and gives it back, for whoever sets a display up without a kiosk mode. */
+function useFullScreenKey() {
+  useEffect(() => {
+    const press = (event) => {
+      if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
+      const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+      done.catch((error) => console.info(`The screen is not filled: ${error.message}`));
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+}
+
 /** The frame of a wall. Walls are dark whatever the desk's theme is. */
 export function WallFrame({ children }) {
   useAwake();
   useReloadOnNewBuild();
+  useFullScreenKey();
   const [x, y] = useShift();
   const moved = useHiddenCursor();
   return <main className={`wall ${moved ? "" : "no-cursor"}`}><div className="wall-shift" style={{ transform: `translate(${x}px, ${y}px)` }}>{children}</div></main>;
