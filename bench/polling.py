@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,6 +46,7 @@ WINDOWS = 5
 LONGEST_START_S = 180.0
 SECRET = b"what the measured collector seals with"
 TARGET_US = 11.0
+RESULTS = Path(__file__).with_name("results")
 AGENTS = 2
 
 
@@ -261,8 +263,12 @@ async def measure() -> list[Figure]:
 
 
 def main() -> None:
+    machine = describe()
     figures = asyncio.run(measure())
-    print(msgspec.json.format(msgspec.json.encode({"machine": describe(), "figures": figures})).decode())
+    text = msgspec.json.format(msgspec.json.encode({"machine": machine, "figures": figures})).decode()
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "polling.json").write_text(text + "\n")
+    print(text)
 
 
 if __name__ == "__main__":
