@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import OVERFLOW, create_engine
@@ -60,14 +63,21 @@ async def test_on_a_connection_it_belongs_to_the_callers_transaction(engine: Asy
     assert [row[1] for row in await stored(engine)] == [2]
 
 
-async def test_a_row_that_does_not_fit_takes_the_batch_with_it_and_nothing_else(
+async def test_a_row_that_is_refused_takes_the_batch_with_it_and_nothing_else(
     engine: AsyncEngine, now: datetime
 ) -> None:
+    without_interval: Any = (now, 3, 1.0, 1.0, None, 0)
     async with engine.begin() as connection:
         await copy_traffic(connection, [(now, 1, 1.0, 1.0, 10.0, 0)])
-        with pytest.raises(OverflowError):
-            await copy_traffic(connection, [(now, 2, 1.0, 1.0, 10.0, 0), (now, 3, 1.0, 1.0, 10.0, 2**15)])
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await copy_traffic(connection, [(now, 2, 1.0, 1.0, 10.0, 0), without_interval])
     assert [row[1] for row in await stored(engine)] == [1]
+
+
+async def test_a_value_that_cannot_be_encoded_stores_nothing(engine: AsyncEngine, now: datetime) -> None:
+    with pytest.raises((OverflowError, DBAPIError)):
+        await copy_traffic(engine, [(now, 2, 1.0, 1.0, 10.0, 0), (now, 3, 1.0, 1.0, 10.0, 2**15)])
+    assert await stored(engine) == []
 
 
 async def test_a_late_sample_makes_its_day(engine: AsyncEngine, now: datetime) -> None:
