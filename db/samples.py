@@ -28,9 +28,9 @@ COLUMNS = ("at", "port_id", "in_bps", "out_bps", "interval_s", "flags")
 async def copy_traffic(target: AsyncConnection | AsyncEngine, rows: Sequence[TrafficRow]) -> None:
     """Store samples, all of them or none. On an engine it commits; on a connection it joins the caller's transaction.
 
-    A day without its partition (a late sample, a clock that is wrong) is made on the way and logged. What the server
-    refuses leaves the caller's transaction usable. A value the driver cannot encode does not: it stops a COPY by a
-    cancel request from aside, which may hit the statement after it.
+    A day without its partition (a late sample, a clock that is wrong) is made on the way and logged. What does not
+    fit is refused before anything is sent, so the caller's transaction goes on. (The driver's encoder finds out in the
+    middle, and stops the COPY by a cancel request from aside that may hit the statement after it.)
     """
     if not rows:
         return
