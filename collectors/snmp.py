@@ -331,7 +331,11 @@ class Client:
                         raise NoAnswer(f"no answer in {self._patience.timeout_s:g} s, only strays") from None
                     self._waiting = self._loop.create_future()
         except OSError as error:
+            self._deafen()
             raise NoAnswer(str(error)) from error
+        except NoAnswer:
+            self._deafen()
+            raise
         finally:
             timer.cancel()
             self._waiting = None
@@ -360,6 +364,8 @@ class Client:
             self._listening = True
 
     def _deafen(self) -> None:
+        """Before something else reads the socket, and after an error on it: libuv stops to watch one that had an error
+        (an ICMP "port unreachable" while an agent restarts), and would never tell of an answer again."""
         if self._listening:
             self._loop.remove_reader(self._peek.fileno())
             self._listening = False
@@ -369,8 +375,10 @@ class Client:
             # Nobody asked: a late answer. Left in the socket it would be read as the next one's.
             try:
                 self._peek.recv(1)
-            except OSError:
+            except BlockingIOError:
                 return
+            except OSError:
+                self._deafen()
         elif not self._waiting.done():
             self._waiting.set_result(None)
 

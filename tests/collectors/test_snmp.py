@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from collectors.snmp import Client, Credentials, Endless, Garbled, NoAnswer, Patience, Refused, SnmpFailure, TooBig
 from tests.collectors import ber
@@ -223,3 +224,20 @@ async def test_sockets_are_given_back() -> None:
                 with pytest.raises(Garbled):
                     await asked.get([UPTIME])
     assert len(os.listdir("/proc/self/fd")) <= before + 2
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_an_agent_that_was_gone_is_heard_again(make_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Its host says "port unreachable" meanwhile, which ends libuv's interest in the socket."""
+
+    async def story(agent: Snmpd) -> None:
+        async with client(agent.port, patience=Patience(timeout_s=2, attempts=1)) as asked:
+            assert await asked.get([UPTIME])
+            with agent.rebooted():
+                for _ in range(3):
+                    with pytest.raises(NoAnswer):
+                        await asked.get([UPTIME])
+            assert await asked.get([UPTIME])
+
+    with Snmpd() as agent, asyncio.Runner(loop_factory=make_loop) as runner:
+        runner.run(story(agent))
