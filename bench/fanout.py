@@ -105,7 +105,7 @@ async def of_farol() -> tuple[Spent, float]:
         async with crowd(port, "/live", 1, home.token, TOPICS):
             empty = resident_bytes(server.pid)
         viewers = await stack.enter_async_context(crowd(port, "/live", VIEWERS, home.token, TOPICS))
-        bus = await stack.enter_async_context(_bus(home.redis_url))
+        bus = await stack.enter_async_context(bus_of(home.redis_url))
 
         async def announce(topic: int, step: int) -> None:
             reading = TrafficSampled(
@@ -118,7 +118,7 @@ async def of_farol() -> tuple[Spent, float]:
         return spent, (resident_bytes(server.pid) - empty) / VIEWERS
 
 
-def _bus(url: str) -> Bus:
+def bus_of(url: str) -> Bus:
     return Bus(
         url,
         on_facts=lambda facts: None,

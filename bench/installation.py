@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,7 +37,7 @@ async def installation() -> AsyncIterator[Installation]:
     """Empty but for one user. PostgreSQL is durable, as in production."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="farol-bench-")))
-        folder.chmod(0o755)  # PostgreSQL refuses to run as root, so another user has to reach its folder
+        os.chmod(folder, 0o755)  # PostgreSQL refuses to run as root, so another user has to reach its folder
         postgres, valkey = EmbeddedPostgres(folder / "postgres"), EmbeddedValkey(folder / "valkey")
         for server in (postgres, valkey):
             await server.start()
@@ -49,7 +50,7 @@ async def _token(database_url: str) -> str:
     secret = new_secret("bench")
     engine = create_engine(database_url)
     async with AsyncSession(engine) as session, session.begin():
-        user = AppUser(login="bench", name="Bench", password_hash="-", active=True, locale="en")
+        user = AppUser(login="bench", name="Bench", password_hash=digest("").hex(), active=True, locale="en")
         role = Role(name="bench")
         session.add_all([user, role])
         await session.flush()
@@ -88,6 +89,15 @@ async def program(module: str, *arguments: str, port: int) -> AsyncIterator[asyn
         yield process
     finally:
         await end(process)
+
+
+async def until(condition: Callable[[], bool], *, within_s: float = 60.0) -> None:
+    """Looks every few milliseconds. Raises TimeoutError."""
+    async with asyncio.timeout(within_s):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.01)
 
 
 async def accepting(process: asyncio.subprocess.Process, port: int) -> None:

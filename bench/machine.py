@@ -25,7 +25,7 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """`load` is the average of the minute before the measurements, on `cores`: above 0.3 the figures are not worth much."""
+    """`load` is the average of the minute before: other work makes figures worse, and they vary more."""
 
     processor: str
     cores: int

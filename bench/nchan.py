@@ -49,7 +49,8 @@ class Nginx:
 
         async def publish(topic: int, step: int) -> None:
             writer.write(
-                f"POST /pub/{topic} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(message)}\r\n\r\n{message}".encode()
+                f"POST /pub/{topic} HTTP/1.1\r\nHost: localhost\r\n"
+                f"Content-Length: {len(message)}\r\n\r\n{message}".encode()
             )
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             await reader.readexactly(int(re.search(r"Content-Length: (\d+)", head)[1]))  # type: ignore[index]
@@ -69,16 +70,29 @@ def version() -> str:
 async def running(channels: list[str]) -> AsyncIterator[Nginx]:
     """One worker; each viewer is subscribed to all channels by one WebSocket. Raises Unmeasured."""
     program = shutil.which("nginx")
-    if program is None or not MODULE.exists():
+    if program is None or not _installed():
         raise Unmeasured("nginx with nchan is not installed")
     with tempfile.TemporaryDirectory(prefix="farol-nchan-") as name:
-        folder, port = Path(name), free_port()
-        folder.chmod(0o777)
-        (folder / "nginx.conf").write_text(CONFIG.format(module=MODULE, folder=folder, port=port))
-        process = await asyncio.create_subprocess_exec(program, "-c", str(folder / "nginx.conf"))
+        port = free_port()
+        process = await asyncio.create_subprocess_exec(program, "-c", _configured(Path(name), port))
         try:
             await accepting(process, port)
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            yield Nginx(port=port, path=f"/sub/{','.join(channels)}", worker=int(children[0]))
+            yield Nginx(port=port, path=f"/sub/{','.join(channels)}", worker=_child(process.pid))
         finally:
             await end(process)
+
+
+def _configured(folder: Path, port: int) -> str:
+    """The configuration's file. The worker is another user, and writes there too."""
+    folder.chmod(0o777)
+    file = folder / "nginx.conf"
+    file.write_text(CONFIG.format(module=MODULE, folder=folder, port=port))
+    return str(file)
+
+
+def _child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+def _installed() -> bool:
+    return MODULE.exists()

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -18,6 +19,9 @@ import uvloop
 
 from realtime.encoding import encode
 from realtime.wire import VERSION, Hello, Watch
+
+NOBODY = "-"
+"""In place of a token: for a peer that sends without being asked."""
 
 
 @dataclass
@@ -32,18 +36,21 @@ class Counted:
 def masked(text: str) -> bytes:
     """A text frame as a client must send it (RFC 6455, 5.2); a zero mask leaves the payload as it is."""
     payload = text.encode()
-    if len(payload) < 126:
-        head = bytes([0x81, 0x80 | len(payload)])
-    else:
-        head = bytes([0x81, 0xFE]) + len(payload).to_bytes(2)
+    length = len(payload)
+    head = bytes((0x81, 0x80 | length)) if length < 126 else b"\x81\xfe" + length.to_bytes(2)
     return head + bytes(4) + payload
 
 
 class Viewer(asyncio.Protocol):
-    def __init__(self, path: str, says: list[str], counted: Counted) -> None:
+    """`heard` is given the payload of every frame."""
+
+    def __init__(
+        self, path: str, says: list[str], counted: Counted, heard: Callable[[bytes], None] | None = None
+    ) -> None:
         self._path = path
         self._says = says
         self._counted = counted
+        self._heard = heard
         self._held = b""
         self._open = False
         self._transport: asyncio.Transport | None = None
@@ -96,6 +103,8 @@ class Viewer(asyncio.Protocol):
                 end = start + length
                 counted.updates += held.count(b'"op":"diff"', start, end) + held.count(b'"op":"push"', start, end)
                 counted.snapshots += held.count(b'"op":"snap"', start, end)
+                if self._heard is not None:
+                    self._heard(held[start:end])
             at = start + length
         return held[at:]
 
@@ -104,7 +113,9 @@ async def main(port: str, path: str, number: str, token: str, *topics: str) -> N
     loop = asyncio.get_running_loop()
     counted = Counted()
     says = (
-        [] if token == "-" else [encode(Hello(v=VERSION, token=token)), *(encode(Watch(t=topic)) for topic in topics)]
+        []
+        if token == NOBODY
+        else [encode(Hello(v=VERSION, token=token)), *(encode(Watch(t=topic)) for topic in topics)]
     )
     wanted = int(number) * max(1, len(topics))
     for _ in range(int(number)):

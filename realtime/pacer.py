@@ -1,4 +1,7 @@
-"""Decides when viewers are woken: at once when they were quiet, otherwise at most once per interval.
+"""Decides when viewers are woken: at once when they were quiet, otherwise at most once per interval on average.
+
+One fact moves several panels, each after its own settle: a viewer that was quiet is woken for each of the first three,
+or the second would wait an interval for nothing.
 
 Viewers of the same wall are woken together, so they stand at the same cursors and share the texts made for them.
 """
@@ -8,6 +11,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from typing import Protocol
+
+BURST = 3
+"""Times in a row that a viewer which was quiet is woken without waiting."""
 
 
 class Paced(Protocol):
@@ -24,6 +30,7 @@ class Pacer[T: Paced]:
     def __init__(self, interval: float) -> None:
         self._interval = interval
         self._slack = interval / 10
+        self._credit = (BURST - 1) * interval
         self._waiting: set[T] = set()
         self._soon: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
@@ -44,12 +51,12 @@ class Pacer[T: Paced]:
             self._later = None
         loop = asyncio.get_running_loop()
         now = loop.time()
-        due, next_at = now + self._slack, now + self._interval
+        due, earliest = now + self._slack, now - self._credit
         kept: set[T] = set()
-        soonest = next_at
+        soonest = now + self._interval
         for viewer in self._waiting:
             if viewer.ready_at <= due:
-                viewer.ready_at = next_at
+                viewer.ready_at = max(viewer.ready_at, earliest) + self._interval
                 viewer.wake()
             else:
                 kept.add(viewer)

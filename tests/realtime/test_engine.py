@@ -82,6 +82,8 @@ def test_every_screen_shows_the_truth_after_whatever_happened(script: list[tuple
             engine.truth.takes = 0.01
             for screen in screens:
                 screen.flowing.set()
+            await asyncio.sleep(5)  # for a close that was on its way
+            for screen in screens:
                 if screen.closed is not None:
                     screen.connect()
             engine.hub.gap()
