@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -19,10 +18,10 @@ from sqlalchemy.dialects.postgresql import insert
 from backend.auth.identity import Identity
 from backend.errors import BadInput, Conflict
 from backend.services import Services
+from db.expiry import ANSWERS_KEPT_FOR
 from db.models import IdempotencyKey
 from db.uow import UnitOfWork
 
-KEPT_FOR = timedelta(days=7)
 PURPOSE = "idempotency"
 """Kept answers are sealed: one may hold a token that is shown once."""
 
@@ -48,7 +47,7 @@ async def once(
         record = f"{owner}:{key}"
         where = (IdempotencyKey.owner == owner, IdempotencyKey.key == key)
         await uow.session.execute(
-            delete(IdempotencyKey).where(*where, IdempotencyKey.created_at < services.clock() - KEPT_FOR)
+            delete(IdempotencyKey).where(*where, IdempotencyKey.created_at < services.clock() - ANSWERS_KEPT_FOR)
         )
         reserved = await uow.session.execute(
             insert(IdempotencyKey)

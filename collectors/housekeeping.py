@@ -1,4 +1,4 @@
-"""What must happen around the clock whichever collectors live: partitions made ahead, old samples dropped."""
+"""What must happen around the clock whichever collectors live: partitions made ahead, what expired dropped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from collectors.away import AWAY, is_away, reason
+from db.expiry import forget
 from db.partitions import Changes, ensure
 
 log = structlog.get_logger(__name__)
@@ -43,4 +44,6 @@ async def tidy(engine: AsyncEngine, now: datetime) -> Changes | None:
     async with engine.connect() as connection:
         if not await connection.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
             return None
-        return await ensure(engine, now)
+        changes = await ensure(engine, now)
+        await forget(engine, now)
+        return changes

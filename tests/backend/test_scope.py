@@ -17,7 +17,7 @@ from tests.conformance.seed import seed
 from tests.world import TODAY, World, owe
 
 MARK = "Segredo de Baixo"
-OPEN = {("POST", "/session")}
+OPEN = {("POST", "/session"), ("GET", "/about")}
 """Routes that anybody may call."""
 
 OWN = {("DELETE", "/session"), ("POST", "/tokens/{token_id:int}/revoke")}
