@@ -74,7 +74,7 @@ export function ReceivablesList({ narrow, ready = true, today }) {
       <div className="table-scroll list-scroll" tabIndex={0}>
         <table className="table">
           <thead><tr>
-            <th scope="col" className="rank-3">{text("Number")}</th><th scope="col">{text("Subscriber")}</th><th scope="col">{text("Due")}</th>
+            <th scope="col" className="rank-3">{text("Number")}</th><th scope="col">{text("Subscriber")}</th><th scope="col" className="rank-2">{text("Due")}</th>
             <th scope="col" className="numeric">{text("Amount")}</th><th scope="col" className="numeric rank-2">{text("Still owed")}</th><th scope="col">{text("Status")}</th>
           </tr></thead>
           <tbody>
@@ -82,7 +82,7 @@ export function ReceivablesList({ narrow, ready = true, today }) {
               const late = r.status === "open" && today && r.due_on < today;
               return (
                 <tr key={r.id}>
-                  <td className="rank-3 quiet">{r.number ?? r.id}</td><td className="kind-name">{r.subscriber ?? r.subscriber_id}</td><td>{format.day(r.due_on)}</td>
+                  <td className="rank-3 quiet">{r.number}</td><td className="kind-name"><span className="cell-main">{r.subscriber}</span><span className="cell-under only-narrow">{format.day(r.due_on)}</span></td><td className="rank-2">{format.day(r.due_on)}</td>
                   <td className="numeric">{format.brl(r.amount)}</td><td className="numeric rank-2">{format.brl(r.open)}</td>
                   <td><span className={`status ${late ? "level-warn" : ""}`}>{late && <Icon name="alert" />}{late ? text("overdue") : WORDS[r.status]?.(text) ?? r.status}</span></td>
                 </tr>
