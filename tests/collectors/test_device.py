@@ -82,12 +82,13 @@ async def test_a_64_bit_counter_that_falls_is_a_gap_and_the_next_rate_starts_fro
 
 
 async def test_a_32_bit_counter_wraps_once_without_a_gap(snmpd: Snmpd) -> None:
+    """1,000 octets, so that no pause between the polls makes them too many, or leaves time to wrap twice."""
     snmpd.set_interface(1, "a", octets_in=2**32 - 5, octets_out=1, hc=False)
-    async with device(snmpd.port, Counted(7, 1, 32, 10**13)) as polled:
+    async with device(snmpd.port, Counted(7, 1, 32, GIGABIT)) as polled:
         await polled.poll(5)
-        snmpd.set_interface(1, "a", octets_in=2**32 - 5 + STEP, octets_out=1 + STEP, hc=False)
+        snmpd.set_interface(1, "a", octets_in=2**32 - 5 + 1_000, octets_out=1_001, hc=False)
         after = await polled.poll(5)
-    assert octets(after) == [(STEP, STEP)]
+    assert octets(after) == [(1_000, 1_000)]
     assert after.rows[0][5] == Flag.WRAPPED
 
 
