@@ -55,7 +55,7 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
     until = min(last, clock.today)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     due = await _due(db, scope, first, last)
-    paid = await _paid(db, scope, months_back(first, 1), last)
+    paid = await _paid(db, scope, first, last)
     this_month = [(day, *due.get(day, (ZERO, ZERO, ZERO)), paid.get(day, (ZERO, ZERO, ZERO))) for day in days]
     received = sum((p[0] for *_, p in this_month), ZERO)
     due_so_far = sum((amount for day, amount, _, _, _ in this_month if day < clock.today), ZERO)
@@ -70,7 +70,7 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
         billed=await _billed(db, scope, first, last),
         due=sum((amount for _, amount, *_ in this_month), ZERO),
         received=received,
-        received_before=_received_before(paid, first, until),
+        received_before=await _received(db, scope, months_back(first, 1), same_day_last_month(until)),
         still_open=sum((unpaid for _, _, unpaid, _, _ in this_month), ZERO),
         projected=received if last < clock.today else _cents(received + to_come * share) if share is not None else None,
         pmr_days=await _pmr(db, scope, until, clock.today),
@@ -83,13 +83,6 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
-
-
-def _received_before(paid: dict[date, Any], first: date, until: date) -> Decimal:
-    """Received in the month before, up to the same day of the month."""
-    end = same_day_last_month(until)
-    start = months_back(first, 1)
-    return sum((paid[d][0] for d in paid if start <= d <= end), ZERO)
 
 
 def _mine(scope: Scope, table: type[Receivable] | type[Settlement]) -> Any:
@@ -127,6 +120,12 @@ async def _paid(db: ReadSession, scope: Scope, first: date, last: date) -> dict[
         .group_by(Settlement.paid_on)
     )
     return {day: (amount, applied, late) for day, amount, applied, late in rows}
+
+
+async def _received(db: ReadSession, scope: Scope, first: date, last: date) -> Decimal:
+    """What came in from `first` to `last`, both included."""
+    within_days = Settlement.paid_on.between(first, last)
+    return await db.scalar(select(func.sum(Settlement.amount)).where(_mine(scope, Settlement), within_days)) or ZERO
 
 
 async def _billed(db: ReadSession, scope: Scope, first: date, last: date) -> Decimal:
