@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import Unmeasured
-from bench.installation import accepting, end, free_port
+from bench.installation import accepting, end, free_port, until
 
 MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 
@@ -77,7 +77,8 @@ async def running(channels: list[str]) -> AsyncIterator[Nginx]:
         process = await asyncio.create_subprocess_exec(program, "-c", _configured(Path(name), port))
         try:
             await accepting(process, port)
-            yield Nginx(port=port, path=f"/sub/{','.join(channels)}", worker=_child(process.pid))
+            await until(lambda: bool(_children(process.pid)))  # the master listens before it has a worker
+            yield Nginx(port=port, path=f"/sub/{','.join(channels)}", worker=_children(process.pid)[0])
         finally:
             await end(process)
 
@@ -90,8 +91,8 @@ def _configured(folder: Path, port: int) -> str:
     return str(file)
 
 
-def _child(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _installed() -> bool:
