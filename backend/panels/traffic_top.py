@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, true
 
@@ -19,7 +19,7 @@ TRAIL = 30
 
 
 async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
-    """As old as the newest rate in it. A port that misses three polls is not among the busiest now."""
+    """As old as the newest rate in it. A port whose device misses three polls is not among the busiest now."""
     latest = latest_rates()
     busiest = func.greatest(latest.c.in_bps, latest.c.out_bps)
     capacity = func.coalesce(Port.capacity_bps, func.nullif(Port.speed_bps, 0))
@@ -49,7 +49,8 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
             .limit(params.limit)
         )
     ).all()
-    trails = await _trails(db, [row[0] for row in rows])
+    newest = max((row[5] for row in rows), default=None) or await present(db)
+    trails = await _trails(db, [row[0] for row in rows], newest)
     return Answer(
         [
             TopPort(
@@ -68,11 +69,11 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
             )
             for port, device_id, device, name, alias, at, in_bps, out_bps, top, limit in rows
         ],
-        as_of=max(row[5] for row in rows) if rows else await present(db),
+        as_of=newest,
     )
 
 
-async def _trails(db: ReadSession, ports: list[int]) -> dict[int, tuple[float | None, ...]]:
+async def _trails(db: ReadSession, ports: list[int], newest: datetime) -> dict[int, tuple[float | None, ...]]:
     """Port -> its last values of max(in, out), oldest first."""
     recent = (
         select(
@@ -81,7 +82,7 @@ async def _trails(db: ReadSession, ports: list[int]) -> dict[int, tuple[float | 
             TrafficSample.at,
             func.row_number().over(partition_by=TrafficSample.port_id, order_by=TrafficSample.at.desc()).label("age"),
         )
-        .where(TrafficSample.port_id.in_(ports), TrafficSample.at > func.now() - timedelta(minutes=30))
+        .where(TrafficSample.port_id.in_(ports), TrafficSample.at > newest - timedelta(minutes=30))
         .subquery()
     )
     rows = await db.execute(
