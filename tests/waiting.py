@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 
-async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 15.0, what: str = "it") -> T:
+async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 60.0, what: str = "it") -> T:
     """Asks again until the answer is truthy. The deadline is for a machine that is busy; nothing waits for it."""
     deadline = asyncio.get_running_loop().time() + within_s
     while not (answer := await ask()):

@@ -24,21 +24,12 @@ from db.vault import Vault
 from farol.collect import Collector, wire
 from realtime.facts import Recorded
 from realtime.readings import Reading
+from tests.waiting import until
 from tests.world import World, build_world
 
 SECRET = b"a secret of the tests, long enough"
 HURRY = Pace(lease=timedelta(seconds=1.5), look_every=timedelta(seconds=0.1))
 QUICK = Patience(timeout_s=0.25, attempts=2)
-
-
-async def until[T](ask: Callable[[], Awaitable[T]], *, within_s: float = 60.0, what: str = "it") -> T:
-    """Asks again until the answer is truthy. The deadline is for a machine that is busy; nothing waits for it."""
-    deadline = asyncio.get_running_loop().time() + within_s
-    while not (answer := await ask()):
-        if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError(f"{what} did not happen within {within_s:g} s: {answer!r}")
-        await asyncio.sleep(0.02)
-    return answer
 
 
 class Sample(NamedTuple):

@@ -20,7 +20,8 @@ from db.models import Device, DeviceState
 from realtime.readings import DevicePolled
 from tests.collectors import ber
 from tests.collectors.agents import Answer, Snmpd, liar
-from tests.collectors.lab import Lab, until
+from tests.collectors.lab import Lab
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ from farol.embedded.postgres import EmbeddedPostgres
 from realtime.facts import DeviceStatus, Recorded
 from realtime.readings import Reading, TrafficSampled
 from realtime.scope import Place
-from tests.collectors.lab import HURRY, Lab, build_lab, until
+from tests.collectors.lab import HURRY, Lab, build_lab
+from tests.waiting import until
 
 T0 = float(int(time.time()) - 60)
 

@@ -23,7 +23,8 @@ from farol.embedded.postgres import EmbeddedPostgres
 from farol.embedded.valkey import EmbeddedValkey
 from farol.settings import Settings, SettingsError
 from tests.collectors.agents import Snmpd, free_udp_port
-from tests.collectors.lab import SECRET, Lab, build_lab, until
+from tests.collectors.lab import SECRET, Lab, build_lab
+from tests.waiting import until
 
 LEASE_S = 3.0
 PORTS = 3
