@@ -35,7 +35,8 @@ from realtime.scope import Place
 from realtime.wire import VERSION, Hello, Watch
 
 VIEWERS = 200
-SETTLEMENTS = 80
+SETTLEMENTS = 200
+"""With fewer than a hundred the p99 is the worst one. The worst is shown beside it."""
 TARGET_MS = 100.0
 TOPICS = {panel.name: panel for panel in (receivables_day.panel, receivables_latest.panel)}
 _COUNT = re.compile(rb'"received_count":(\d+)')
@@ -107,7 +108,7 @@ async def drive(pay: Callable[[int], Awaitable[float]], first: int, arrivals: Ar
             await until(lambda seen=seen, number=number: len(seen.get(number, ())) >= VIEWERS)  # type: ignore[misc]
             if number > first:
                 took[name] += [1000 * (arrived - began) for arrived in seen[number]]
-        await asyncio.sleep(0.2 + chance.random() / 5)  # the pacer's interval and the tail's must not fall in step
+        await asyncio.sleep(0.1 + chance.random() / 10)  # the pacer's interval and the tail's must not fall in step
     return took
 
 
@@ -124,6 +125,7 @@ def figures(way: str, took: dict[str, list[float]]) -> list[Figure]:
         made += [
             Figure(what=f"p50, {given}", value=percentile(ordered, 0.50), unit="ms"),
             Figure(what=f"p99, {given}", value=percentile(ordered, 0.99), unit="ms", target=TARGET_MS),
+            Figure(what=f"worst, {given}", value=ordered[-1], unit="ms"),
         ]
     return made
 

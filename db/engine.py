@@ -52,6 +52,8 @@ def create_engine(
         pool_size=pool_size,
         max_overflow=OVERFLOW,
         pool_timeout=POOL_TIMEOUT_S,
+        # The connection that was used last has its statements prepared; in turn, each would prepare all of them.
+        pool_use_lifo=True,
         connect_args={
             "timeout": CONNECT_TIMEOUT_S,
             "command_timeout": statement_timeout_s + 5 if statement_timeout_s else None,
