@@ -54,5 +54,6 @@ class Program:
 def programs(settings: Settings) -> tuple[list[Program], list[Program]]:
     """What runs beside the embedded servers: the serving processes, which share one port, and the others."""
     names = ["serve"] if settings.workers == 1 else [f"serve-{number}" for number in range(1, settings.workers + 1)]
-    others = ["collect", "demo"] if settings.demo else ["collect"]
+    # The demo first: its agents are what `collect` asks at once.
+    others = ["demo", "collect"] if settings.demo else ["collect"]
     return [Program(name, "serve", settings) for name in names], [Program(name, name, settings) for name in others]

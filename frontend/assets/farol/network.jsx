@@ -25,8 +25,8 @@ export function NetworkFigures({ wall = false }) {
   const ofAll = rows === undefined ? "" : text("{n} of {all} devices", { n: measured.length, all: rows.length });
   return (
     <div className={`figures ${wall ? "figures-wall" : "figures-network"}`}>
-      {cell(text("In now"), format.bps(sum("in_bps")), "figure-lead", ofAll)}
-      {cell(text("Out now"), format.bps(sum("out_bps")), "figure-lead", ofAll)}
+      {cell(text("Into the ports"), format.bps(sum("in_bps")), "figure-lead", ofAll)}
+      {cell(text("Out of the ports"), format.bps(sum("out_bps")), "figure-lead", ofAll)}
       {cell(text("Devices up"), format.integer(count("up")))}
       {cell(text("Suspect"), <>{count("suspect") > 0 && <Icon name="alert" />}{format.integer(count("suspect"))}</>, `${quiet(count("suspect"))} ${count("suspect") ? "level-warn" : ""}`)}
       {cell(text("Down"), <>{count("down") > 0 && <Icon name="stop" />}{format.integer(count("down"))}</>, `${quiet(count("down"))} ${count("down") ? "level-bad" : ""}`)}
