@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from collectors.failures import Garbled, NoAnswer, Refused, SnmpFailure, TooBig, Unauthorised
 from collectors.interfaces import IF_TABLE_LAST_CHANGE
 from collectors.inventory import Target
 from collectors.metrics import Metrics
 from collectors.packing import FEWEST, Counted, Packing, Request, pack, remembered
 from collectors.rates import Counters, Gap, Rate, Reason, Track, advance, same_boot
-from collectors.snmp import Client, Garbled, NoAnswer, Patience, Refused, SnmpFailure, TooBig, Unauthorised
+from collectors.snmp import Client, Patience
 
 Row = tuple[datetime, int, float | None, float | None, float, int]
 """One sample as it is stored: at, port_id, in_bps, out_bps, interval_s, flags."""

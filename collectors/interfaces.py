@@ -6,7 +6,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-from collectors.snmp import Client, Garbled, Value
+from collectors.failures import Garbled
+from collectors.snmp import Client, Value
 
 MOST_INTERFACES = 20_000
 """One OLT in the field shows 5,000 interfaces; a walk of four times that is an agent gone mad."""

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import func
 
+from collectors.credentials import Credentials, read_credentials
 from collectors.packing import Counted
-from collectors.snmp import Credentials, read_credentials
 from db.models import Device, DeviceState, Port
 from db.vault import Vault, VaultError
 from realtime.facts import DeviceStatus

@@ -11,7 +11,6 @@ import asyncio
 import random
 import socket
 from collections.abc import Callable
-from typing import Literal
 
 import msgspec
 from gufo.snmp import (
@@ -35,6 +34,8 @@ from gufo.snmp import SnmpError as LibraryError
 from gufo.snmp._fast import GetIter
 from gufo.snmp.aio import SnmpSession
 
+from collectors.credentials import Credentials
+from collectors.failures import Endless, Garbled, NoAnswer, Refused, SnmpFailure, TooBig, Unauthorised
 from collectors.question import Question, request_id
 from collectors.snmp_header import Header, Malformed, read_header
 
@@ -51,53 +52,6 @@ _NO_SUCH_NAME = 2
 _STATUS_NAMES = {2: "noSuchName", 3: "badValue", 4: "readOnly", 5: "genErr", 6: "noAccess", 13: "resourceUnavailable"}
 
 
-class SnmpFailure(Exception):
-    """The base of everything that can go wrong with one agent. `reason` is a counter's label."""
-
-    reason = "failed"
-
-
-class NoAnswer(SnmpFailure):
-    """Nothing usable came back in time, or the host says nobody listens there."""
-
-    reason = "no_answer"
-
-
-class Garbled(SnmpFailure):
-    """What came back is not SNMP, or is cut short."""
-
-    reason = "garbled"
-
-
-class TooBig(SnmpFailure):
-    """The answer does not fit a datagram: ask for less."""
-
-    reason = "too_big"
-
-
-class Refused(SnmpFailure):
-    """The agent answered with an error-status. `index` is the variable it names, from 1, or 0."""
-
-    reason = "refused"
-
-    def __init__(self, message: str, *, status: int = 0, index: int = 0) -> None:
-        super().__init__(message)
-        self.status = status
-        self.index = index
-
-
-class Unauthorised(SnmpFailure):
-    """SNMPv3 only: the user, a key or the clock window was not accepted."""
-
-    reason = "unauthorised"
-
-
-class Endless(SnmpFailure):
-    """A walk that does not increase, or has more rows than anybody believes."""
-
-    reason = "endless"
-
-
 class Patience(msgspec.Struct, frozen=True):
     """How long and how often one request is tried, the only retry policy there is.
 
@@ -107,26 +61,6 @@ class Patience(msgspec.Struct, frozen=True):
     timeout_s: float = 2.0
     attempts: int = 2
     spacing_s: float = 0.0
-
-
-class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How to ask one device: `device.snmp_version`, and what `device.snmp_credentials` holds once opened.
-
-    Version 3 without an auth password is noAuthNoPriv.
-    """
-
-    version: Literal["1", "2c", "3"] = "2c"
-    community: str = "public"
-    user: str = ""
-    auth_protocol: Literal["md5", "sha", "sha224", "sha256", "sha384", "sha512"] = "sha"
-    auth_password: str | None = None
-    priv_protocol: Literal["des", "aes128", "aes192", "aes256"] = "aes128"
-    priv_password: str | None = None
-
-
-def read_credentials(version: str, opened: bytes) -> Credentials:
-    """`opened` is the JSON of everything but the version. Raises msgspec.ValidationError."""
-    return msgspec.convert({**msgspec.json.decode(opened, type=dict[str, str]), "version": version}, Credentials)
 
 
 _VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}

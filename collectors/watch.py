@@ -17,10 +17,11 @@ from collectors import schedule
 from collectors.away import AWAY, is_away
 from collectors.device import DevicePoller, Polled
 from collectors.discovery import NothingFoundError, NotOursError, record, record_failure
+from collectors.failures import SnmpFailure
 from collectors.interfaces import read_system, walk_interfaces
 from collectors.inventory import Remembered, Target, load
 from collectors.metrics import Metrics
-from collectors.snmp import Patience, SnmpFailure
+from collectors.snmp import Patience
 from collectors.store import Outbox, Outcome
 from db.uow import Ring
 from db.vault import Vault

@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from collectors.credentials import Credentials
 from collectors.device import DevicePoller, Polled
+from collectors.failures import Garbled, NoAnswer
 from collectors.inventory import Target
 from collectors.metrics import Metrics
 from collectors.packing import Counted
 from collectors.rates import Flag, Reason
-from collectors.snmp import Credentials, Garbled, NoAnswer, Patience
+from collectors.snmp import Patience
 from realtime.scope import Place
 from tests.collectors import ber
 from tests.collectors.agents import Answer, Snmpd, free_udp_port, liar

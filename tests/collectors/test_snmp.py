@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 import uvloop
 
-from collectors.snmp import Client, Credentials, Endless, Garbled, NoAnswer, Patience, Refused, SnmpFailure, TooBig
+from collectors.credentials import Credentials
+from collectors.failures import Endless, Garbled, NoAnswer, Refused, SnmpFailure, TooBig
+from collectors.snmp import Client, Patience
 from tests.collectors import ber
 from tests.collectors.agents import Answer, Snmpd, free_udp_port, liar
 

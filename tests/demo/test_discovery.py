@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from collectors.credentials import Credentials
 from collectors.discovery import Changes, record
 from collectors.interfaces import read_system, walk_interfaces
 from collectors.inventory import Leases, load
 from collectors.rates import Counters, Rate, advance
-from collectors.snmp import Client, Credentials, Patience
+from collectors.snmp import Client, Patience
 from db.vault import Vault
 from demo.history import samples
 from demo.network import port_ids
