@@ -49,6 +49,7 @@ def create_engine(
         driver_url(url),
         json_serializer=encode_json,
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,  # an error in a log shows no names, amounts or digests
         pool_size=pool_size,
         max_overflow=OVERFLOW,
         pool_timeout=POOL_TIMEOUT_S,

@@ -28,7 +28,8 @@ def configure(process: str, stream: TextIO | None = None) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        # The renderer's own choice shows local variables, and with them passwords and communities.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if for_people
         else [_named(process), structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
