@@ -20,6 +20,8 @@ from realtime.facts import (
     CapacityExceeded,
     DeviceAdded,
     DeviceStatusChanged,
+    NasAdded,
+    NasReloaded,
     PaymentReceived,
     PortsDiscovered,
     ReceivableCancelled,
@@ -38,6 +40,8 @@ SUBJECTS: dict[type[AnyFact], tuple[str, str]] = {
     DeviceStatusChanged: ("device", "device_id"),
     PortsDiscovered: ("device", "device_id"),
     CapacityExceeded: ("port", "port_id"),
+    NasAdded: ("nas", "nas_id"),
+    NasReloaded: ("nas", "nas_id"),
 }
 """Fact -> the record whose history it belongs to (a table) and the field that holds its id."""
 

@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 KEEP_SAMPLES = timedelta(days=35)
 """Raw samples. At 60 s a port makes 1,440 rows a day, some 130 KB with its index."""
 
+KEEP_SESSIONS = timedelta(days=396)
+"""Connection logs: the law asks for a year (Marco Civil, art. 13), counted here from the end, and months go whole."""
+
 LOCK = 0x66617270
 """Advisory lock: one process at a time changes partitions ("farp" in ASCII)."""
 
@@ -81,6 +84,7 @@ class Series:
 
 SAMPLES = Series("traffic_sample", "at", monthly=False, behind=1, ahead=3, kept=False)
 EVENTS = Series("event", "recorded_at", monthly=True, behind=1, ahead=2, kept=True)
+SESSIONS = Series("session_history", "ended_at", monthly=True, behind=1, ahead=2, kept=False)
 
 
 @dataclass
@@ -98,13 +102,14 @@ async def ensure(
     *,
     keep_samples: timedelta = KEEP_SAMPLES,
     keep_events: timedelta | None = None,
+    keep_sessions: timedelta = KEEP_SESSIONS,
 ) -> Changes:
     """Make the partitions around `now` and drop those that ended before the retention. None keeps for ever.
 
     Call it at start and once an hour; repeating it, or running it in several processes, is harmless.
     """
     changes = Changes()
-    for series, keep in ((SAMPLES, keep_samples), (EVENTS, keep_events)):
+    for series, keep in ((SAMPLES, keep_samples), (EVENTS, keep_events), (SESSIONS, keep_sessions)):
         changes.created += await ensure_for(engine, series, series.around(now))
         if keep is not None:
             await _drop(engine, series, now - keep, changes)

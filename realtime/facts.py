@@ -93,6 +93,17 @@ class CapacityExceeded(Fact, frozen=True, kw_only=True, tag=True):
     capacity_bps: int
 
 
+class NasAdded(Fact, frozen=True, kw_only=True, tag=True):
+    nas_id: int
+
+
+class NasReloaded(Fact, frozen=True, kw_only=True, tag=True):
+    """Accounting-On or -Off: every session that this NAS was last heard of before `at` is over."""
+
+    nas_id: int
+    kind_of_notice: Literal["on", "off"]
+
+
 AnyFact = (
     ReceivableIssued
     | PaymentReceived
@@ -101,6 +112,8 @@ AnyFact = (
     | DeviceStatusChanged
     | PortsDiscovered
     | CapacityExceeded
+    | NasAdded
+    | NasReloaded
 )
 """The tagged union that decodes a stored or received fact by its `kind`."""
 

@@ -44,4 +44,19 @@ class DevicePolled(Reading, frozen=True, kw_only=True, tag=True):
         return (Subject("device", self.device_id),)
 
 
-AnyReading = TrafficSampled | DevicePolled
+class SessionsMoved(Reading, frozen=True, kw_only=True, tag=True):
+    """Sessions of one NAS in one place that began, ended, fell silent or were heard of again, in one batch.
+
+    `subscribers` are those among them whose login is known. Interims that change nothing but counters are not told.
+    """
+
+    nas_id: int
+    started: int
+    ended: int
+    subscribers: list[int]
+
+    def subjects(self) -> Iterable[Subject]:
+        return [Subject("subscriber", subscriber_id) for subscriber_id in self.subscribers]
+
+
+AnyReading = TrafficSampled | DevicePolled | SessionsMoved

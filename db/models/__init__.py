@@ -1,5 +1,6 @@
 """The tables, grouped by noun. See `docs/database.md`."""
 
+from db.models.access import InternetLogin, Nas, Session, SessionHistory
 from db.models.auth import (
     AppUser,
     LoginFailure,
@@ -34,12 +35,16 @@ __all__ = [
     "DeviceState",
     "Event",
     "IdempotencyKey",
+    "InternetLogin",
     "LoginFailure",
+    "Nas",
     "Port",
     "Product",
     "Receivable",
     "Role",
     "RolePermission",
+    "Session",
+    "SessionHistory",
     "Settlement",
     "Subscriber",
     "SubscriberAddress",

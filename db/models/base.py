@@ -37,6 +37,8 @@ FLEETING = frozenset(
         "idempotency_key",
         "login_failure",
         "role_permission",
+        "session",
+        "session_history",
         "subscriber_phone",
         "traffic_sample",
         "user_grant",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -15,6 +16,8 @@ from db.models import (
     Device,
     DeviceState,
     Event,
+    InternetLogin,
+    Nas,
     Port,
     Product,
     Settlement,
@@ -77,10 +80,16 @@ async def one_of_each(engine: AsyncEngine) -> World:
                     subject_id=device.id,
                     body=fact,
                 ),
+                Nas(**place, name="BNG 1", network=ip_network("192.0.2.1"), secret=b"sealed"),
             ]
         )
         await session.flush()
-        session.add(
-            ContractItem(contract_id=contract.id, product_id=product.id, price=Decimal("89.90"), since=date(2026, 1, 2))
+        session.add_all(
+            [
+                ContractItem(
+                    contract_id=contract.id, product_id=product.id, price=Decimal("89.90"), since=date(2026, 1, 2)
+                ),
+                InternetLogin(company_id=world.north, contract_id=contract.id, **subscriber, login="alto@norte"),
+            ]
         )
     return world
