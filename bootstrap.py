@@ -48,6 +48,7 @@ TOOLS = {
     "chromium": (["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"], "a Chromium browser"),
     "snmpd": (["snmpd"], "net-snmp's agent"),
     "snmp": (["snmpget"], "net-snmp's clients"),
+    "freeradius-utils": (["radclient"], "FreeRADIUS' client"),
 }
 """What the tests need from the machine: Debian's package -> names of its program, and words for it."""
 BROWSERS_ELSEWHERE = (

@@ -23,6 +23,24 @@ class Metrics:
         self.store_failures = self._counter("store_failures", "Batches that Postgres did not take at the first try")
         self.announced = self._counter("readings_announced", "Readings announced after they were stored")
         self.discoveries = Counter("farol_collector_discoveries", "Discovery walks", ["result"], registry=self.registry)
+        self.radius_nas = Gauge("farol_collector_radius_nas", "NAS that are known", registry=self.registry)
+        self.radius_acknowledged = self._counter("radius_acknowledged", "Accounting requests stored and replied to")
+        self.radius_duplicates = self._counter("radius_duplicates", "Requests sent again, answered from the cache")
+        self.radius_ignored = self._counter("radius_ignored", "Notices that told nothing new")
+        self.radius_clock_off = self._counter("radius_clock_off", "Notices dated so far off that arrival was taken")
+        self.radius_commit_failures = self._counter("radius_commit_failures", "Batches without a commit, nor a reply")
+        self.radius_dropped = Counter(
+            "farol_collector_radius_dropped", "Datagrams without a reply", ["reason"], registry=self.registry
+        )
+        self.radius_closed = Counter(
+            "farol_collector_radius_closed", "Sessions ended without a Stop", ["how"], registry=self.registry
+        )
+        self.radius_batch = Histogram(
+            "farol_collector_radius_batch",
+            "Requests per commit",
+            buckets=(1, 3, 10, 30, 100, 300, 1_000),
+            registry=self.registry,
+        )
         self.bugs = self._counter("bugs", "Exceptions nobody expected, each logged with its trace")
         self.devices = Gauge("farol_collector_devices", "Devices leased by this collector", registry=self.registry)
         self.buffered = Gauge("farol_collector_samples_buffered", "Samples not stored yet", registry=self.registry)

@@ -25,6 +25,7 @@ from collectors.housekeeping import keep_house
 from collectors.inventory import Leases, application_name
 from collectors.metrics import Metrics
 from collectors.poller import Pace, Poller
+from collectors.radius.accounting import Accounting
 from collectors.snmp import Patience
 from collectors.store import Announce, Outbox
 from collectors.watch import Means
@@ -42,8 +43,9 @@ GC_THRESHOLDS = (50_000, 20, 50)
 are none, a fifth of all the time."""
 
 WALKS = 8
-CONNECTIONS = WALKS + 4
-"""One for each walk that ends, and for the batches, the leases, the housekeeping and its lock."""
+CONNECTIONS = WALKS + 7
+"""One for each walk that ends, and for the batches, the leases, the housekeeping and its lock, and for accounting its
+batches, its closing and its list of NAS."""
 
 DRAIN_S = 6.0
 RELEASE_S = 2.0
@@ -64,6 +66,7 @@ class Collector:
     leases: Leases
     outbox: Outbox
     poller: Poller
+    accounting: Accounting | None
     clock: Callable[[], datetime]
 
     async def run(self, stop: asyncio.Event) -> bool:
@@ -74,6 +77,8 @@ class Collector:
                 tasks.create_task(self.poller.run(), name="poller"),
                 tasks.create_task(keep_house(self.engine, clock=self.clock), name="housekeeping"),
             ]
+            if self.accounting is not None:
+                parts.append(tasks.create_task(self.accounting.run(), name="accounting"))
             await stop.wait()
             for part in parts:
                 part.cancel()
@@ -95,8 +100,12 @@ def wire(
     metrics: Metrics,
     pace: Pace | None = None,
     patience: Patience = PATIENCE,
+    radius_port: int | None = None,
 ) -> Collector:
-    """Make the parts of one collector. `engine` should carry `application_name(owner)`, so that others count it."""
+    """Make the parts of one collector. `engine` should carry `application_name(owner)`, so that others count it.
+
+    Without a `radius_port` it hears no accounting.
+    """
     pace = pace or Pace()
     leases = Leases(engine, owner=owner, lease=pace.stored_lease)
     outbox = Outbox(engine, owner=owner, announce=announce, ring=ring, clock=clock, metrics=metrics)
@@ -111,7 +120,19 @@ def wire(
         patience=patience,
         walks=asyncio.Semaphore(WALKS),
     )
-    return Collector(engine=engine, leases=leases, outbox=outbox, poller=Poller(leases, means, pace), clock=clock)
+    accounting = None
+    if radius_port is not None:
+        accounting = Accounting(
+            engine, vault=vault, port=radius_port, announce=announce, ring=ring, clock=clock, metrics=metrics
+        )
+    return Collector(
+        engine=engine,
+        leases=leases,
+        outbox=outbox,
+        poller=Poller(leases, means, pace),
+        accounting=accounting,
+        clock=clock,
+    )
 
 
 async def run(settings: Settings, *, pace: Pace | None = None) -> None:
@@ -150,6 +171,7 @@ async def run(settings: Settings, *, pace: Pace | None = None) -> None:
                     clock=_now,
                     metrics=metrics,
                     pace=pace,
+                    radius_port=settings.radius_acct_port,
                 )
                 log.info("collecting", owner=owner)
                 async with asyncio.TaskGroup() as tasks:

@@ -76,7 +76,8 @@ class _Said:
     `key` is a digest of NAS, Acct-Session-Id, User-Name and NAS-Port-Id: with `started_at` it tells sessions apart,
     because a NAS uses ids again after a crash. Instants are those of the NAS when they can be believed. `mac` is the
     Calling-Station-Id as twelve lower hexadecimal digits when it is one, else as it came. Octets are totals, `in` from
-    the subscriber and `out` to the subscriber, as RFC 2866 has them.
+    the subscriber and `out` to the subscriber, as RFC 2866 has them: what the counters came to before they last fell,
+    and the counters as they came last. `last_at` is the NAS' instant of the newest packet.
     """
 
     key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -94,8 +95,11 @@ class _Said:
     address: Mapped[IPv4Address | IPv6Address | None] = mapped_column(INET)
     delegated_prefix: Mapped[IPv6Network | None] = mapped_column(CIDR)
     started_at: Mapped[datetime]
+    last_at: Mapped[datetime]
     in_octets: Mapped[int] = mapped_column(server_default=text("0"))
     out_octets: Mapped[int] = mapped_column(server_default=text("0"))
+    in_counter: Mapped[int] = mapped_column(server_default=text("0"))
+    out_counter: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class Session(_Said, Numbered, Base):
@@ -106,9 +110,7 @@ class Session(_Said, Numbered, Base):
     tables that lose no row. A session is online when it is not `unknown` (silent for longer than its interims explain)
     and `last_at` is not before its NAS' `reloaded_at`.
 
-    `last_at` is the NAS' instant of the newest packet, `heard_at` ours. `in_counter` and `out_counter` are the counters
-    as they came last; a total is what they came to before they last fell, and they. `interim_s` is the observed
-    interval, None before two packets told one.
+    `heard_at` is our instant of the newest packet. `interim_s` is the observed interval, None before two packets told one.
     """
 
     __tablename__ = "session"
@@ -123,11 +125,8 @@ class Session(_Said, Numbered, Base):
         {"postgresql_with": {"fillfactor": 70}},
     )
 
-    last_at: Mapped[datetime]
     heard_at: Mapped[datetime]
     session_s: Mapped[int | None]
-    in_counter: Mapped[int] = mapped_column(server_default=text("0"))
-    out_counter: Mapped[int] = mapped_column(server_default=text("0"))
     interim_s: Mapped[float | None]
     unknown: Mapped[bool] = mapped_column(server_default=text("false"))
 

@@ -133,6 +133,7 @@ class Lab:
         pace: Pace = HURRY,
         patience: Patience = QUICK,
         url: str | None = None,
+        radius_port: int | None = None,
     ) -> AsyncIterator[Collector]:
         """A collector that polls until the block ends, in its own engine as in its own process."""
         engine = create_engine(url or self.url, pool_size=3, application_name=application_name(owner))
@@ -154,6 +155,7 @@ class Lab:
             metrics=metrics,
             pace=pace,
             patience=patience,
+            radius_port=radius_port,
         )
         stop = asyncio.Event()
         try:

@@ -9,7 +9,7 @@ import pytest
 from collectors.metrics import Metrics
 from collectors.rates import Reason
 
-DOCS = (Path(__file__).parents[2] / "docs" / "collectors.md").read_text()
+DOCS = "".join((Path(__file__).parents[2] / "docs" / name).read_text() for name in ("collectors.md", "access.md"))
 
 
 @pytest.mark.parametrize("reason", Reason)

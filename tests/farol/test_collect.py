@@ -73,7 +73,9 @@ class Process:
 
 
 @asynccontextmanager
-async def collecting(url: str, redis_url: str, home: Path, name: str = "one") -> AsyncIterator[Process]:
+async def collecting(
+    url: str, redis_url: str, home: Path, name: str = "one", *, radius_port: int | None = None
+) -> AsyncIterator[Process]:
     log = home / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -89,6 +91,7 @@ async def collecting(url: str, redis_url: str, home: Path, name: str = "one") ->
                 "FAROL_SECRET": SECRET.decode(),
                 "FAROL_HOME": str(home),
                 "FAROL_TEST_LEASE": str(LEASE_S),
+                "FAROL_RADIUS_ACCT_PORT": str(radius_port or free_udp_port()),
             },
         )
     try:
