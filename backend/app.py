@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from backend import api_docs, health
 from backend.about import about
+from backend.access import routes as access
 from backend.auth.authenticate import provide_identity
 from backend.auth.routes import SessionController, TokenController
 from backend.devices import routes as devices
@@ -60,6 +61,7 @@ def create_api(
             *places.ROUTES,
             *receivables.ROUTES,
             *devices.ROUTES,
+            *access.ROUTES,
         ],
         dependencies={"identity": Provide(provide_identity), "db": Provide(provide_db)},
         security=[{"session": []}, {"bearer": []}],

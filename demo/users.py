@@ -23,9 +23,10 @@ _ROLES = (
             ("receivables", "settle"),
             ("receivables", "cancel"),
             ("network", "read"),
+            ("access", "read"),
         ),
     ),
-    (3, "noc", (("network", "read"), ("network", "write"))),
+    (3, "noc", (("network", "read"), ("network", "write"), ("access", "read"), ("access", "write"))),
 )
 
 _GRANTS = ((1, 1, 1, None), (2, 2, 2, UBA.id))

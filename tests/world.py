@@ -73,6 +73,8 @@ async def build_world(engine: AsyncEngine) -> World:
             ("receivables", "cancel"),
             ("network", "read"),
             ("network", "write"),
+            ("access", "read"),
+            ("access", "write"),
         ):
             session.add(RolePermission(role_id=clerk.id, module=module, action=action))
         users = {

@@ -6,19 +6,20 @@ import ipaddress
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import false, or_, select, true, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.auth.identity import Identity
 from backend.devices.queries import device_item, port_item
 from backend.devices.schemas import DeviceItem, DiscoveryRequested, NewDevice, PortChange, PortItem, Snmp
 from backend.errors import BadInput, NotFound
-from db.models import BusinessUnit, City, Company, Device, DeviceState, Port
+from backend.places.choice import choose_place
+from db.models import Device, DeviceState, Port
 from db.scope import within
 from db.uow import UnitOfWork
 from db.vault import Vault
 from realtime.facts import DeviceAdded
-from realtime.scope import Permission, Place, Scope
+from realtime.scope import Permission
 
 READ = Permission("network", "read")
 WRITE = Permission("network", "write")
@@ -60,35 +61,13 @@ def _check(asked: NewDevice) -> None:
     _check_snmp(asked.snmp)
 
 
-async def _company(uow: UnitOfWork, scope: Scope, asked: NewDevice) -> int:
-    """The company of a new device: the one asked for, or the only one the caller reaches."""
-    if asked.company_id is not None:
-        return asked.company_id
-    ids = {reach.company_id for reach in scope.reaches}
-    which = or_(false(), *(true() if i == 0 else Company.id == i for i in ids))
-    reached = (await uow.session.scalars(select(Company.id).where(which).limit(2))).all()
-    if len(reached) != 1:
-        raise BadInput("company_id is needed: you work for more than one company.", errors={"company_id": "missing"})
-    return reached[0]
-
-
 async def add(uow: UnitOfWork, identity: Identity, now: datetime, vault: Vault, asked: NewDevice) -> DeviceItem:
     """Start to poll a device. A collector picks it up, and discovers its ports, within seconds."""
     scope = identity.require(WRITE)
     _check(asked)
-    place = Place(await _company(uow, scope, asked), asked.business_unit_id, asked.city_id)
-    if not scope.covers(place):
-        raise NotFound("place")
-    if await uow.session.scalar(select(City.id).where(City.id == asked.city_id)) is None:
-        raise NotFound("city")
-    if await uow.session.scalar(select(Company.id).where(Company.id == place.company_id)) is None:
-        raise NotFound("company")
-    if asked.business_unit_id is not None:
-        unit = select(BusinessUnit.id).where(
-            BusinessUnit.id == asked.business_unit_id, BusinessUnit.company_id == place.company_id
-        )
-        if await uow.session.scalar(unit) is None:
-            raise NotFound("business unit")
+    place = await choose_place(
+        uow, scope, company_id=asked.company_id, business_unit_id=asked.business_unit_id, city_id=asked.city_id
+    )
     device = Device(
         company_id=place.company_id,
         business_unit_id=place.business_unit_id,

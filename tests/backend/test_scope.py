@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import Device, DeviceState, Port, Subscriber
+from db.models import Device, DeviceState, Nas, Port, Session, Subscriber
 from tests.backend.conftest import Api, SignIn
 from tests.conformance.seed import seed
 from tests.world import TODAY, World, owe
@@ -58,7 +59,18 @@ async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[st
         port = (
             await db.execute(insert(Port).values(device_id=device, name=MARK, alias=MARK).returning(Port.id))
         ).scalar_one()
-    return {"receivable_id": receivable, "device_id": device, "port_id": port, "token_id": 1}
+        where = {"company_id": world.north, "city_id": world.baixo}
+        nas = (
+            await db.execute(
+                insert(Nas).values(**where, name=MARK, network=ip_network("192.0.2.77"), secret=b"").returning(Nas.id)
+            )
+        ).scalar_one()
+        now = datetime.now(UTC)
+        times = {"started_at": now, "last_at": now, "heard_at": now}
+        await db.execute(
+            insert(Session).values(**where, **times, nas_id=nas, key=b"k", session_id="1", login=MARK, port="")
+        )
+    return {"receivable_id": receivable, "device_id": device, "port_id": port, "nas_id": nas, "token_id": 1}
 
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -86,7 +98,10 @@ async def test_every_route_wants_a_sign_in(world: World, app: Litestar, anonymou
     for method, path in everything:
         if (method, path) in OPEN:
             continue
-        url = concrete(path, {"receivable_id": 1, "device_id": 1, "port_id": 1, "token_id": 1, "name": "traffic.top"})
+        url = concrete(
+            path,
+            dict.fromkeys(("receivable_id", "device_id", "port_id", "nas_id", "token_id"), 1) | {"name": "traffic.top"},
+        )
         assert "{" not in url, f"this test does not know the parameter in {path}"
         answer = await anonymous.request(method, url, json={} if method in ("POST", "PATCH") else None)
         assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
@@ -124,7 +139,7 @@ async def test_no_list_and_no_export_shows_another_city(
             assert MARK not in mine.text, f"{path} leaks"
             if MARK in (await root.get(path, headers={"Accept": accept})).text:
                 shown.add(path)
-    assert shown >= {"/receivables", "/devices"}
+    assert shown >= {"/receivables", "/devices", "/nas", "/sessions"}
 
 
 async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, app: Litestar, api: SignIn) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.models import Device, DeviceState, Port, Receivable, Settlement
+from db.models import Device, DeviceState, Nas, Port, Receivable, Session, SessionHistory, Settlement
 from db.partitions import ensure
 from db.samples import copy_traffic
 from tests.world import World
@@ -20,7 +21,7 @@ FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {"traffic.port": lam
 
 
 async def seed(engine: AsyncEngine, world: World) -> None:
-    """Today's receivable, paid in part; a device with one port and two minutes of samples."""
+    """Today's receivable, paid in part; a device with one port and two minutes of samples; a NAS that lost sessions."""
     now = datetime.now(UTC)
     await ensure(engine, now)
     async with AsyncSession(engine) as session, session.begin():
@@ -66,6 +67,25 @@ async def seed(engine: AsyncEngine, world: World) -> None:
         session.add(device)
         await session.flush()
         session.add(DeviceState(device_id=device.id, status="up", status_since=now))
+        nas = Nas(**place, name="BNG 1", network=ip_network("192.0.2.1"), secret=b"")
+        session.add(nas)
+        await session.flush()
+        about = {**place, "nas_id": nas.id, "session_id": "1", "port": "", "mac": "aabbccddeeff"}
+        early = now - timedelta(minutes=20)
+        session.add(Session(**about, key=b"open", login="a", started_at=early, last_at=now, heard_at=now))
+        session.add_all(
+            SessionHistory(
+                **about,
+                id=1000 + number,
+                key=b"%d" % number,
+                login=f"b{number}",
+                started_at=early,
+                last_at=early,
+                ended_at=now - timedelta(minutes=10),
+                ended="stop",
+            )
+            for number in range(6)
+        )
         port = Port(
             device_id=device.id, if_index=1, name="xe-0/0/0", alias="Upstream", descr="", speed_bps=10**10, polled=True
         )

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from ipaddress import ip_network
 from typing import Any, get_args
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import Device, DeviceState, Port, Receivable, Settlement
+from db.models import Device, DeviceState, Nas, Port, Receivable, Settlement
 from db.uow import UnitOfWork
 from realtime.facts import (
     AnyFact,
     DeviceAdded,
     DeviceStatusChanged,
     Fact,
+    NasAdded,
+    NasReloaded,
     PaymentReceived,
     PortsDiscovered,
     ReceivableCancelled,
@@ -144,6 +147,19 @@ async def discover_port(scene: Scene) -> Fact:
     return PortsDiscovered(place=scene.place, at=scene.uow.now, device_id=device, added=1, changed=0, missing=0)
 
 
+async def add_nas(scene: Scene) -> Fact:
+    nas = Nas(**scene.where, name="BNG 2", network=ip_network("192.0.2.2"), secret=b"")
+    scene.uow.session.add(nas)
+    await scene.uow.session.flush()
+    return NasAdded(place=scene.place, at=scene.uow.now, nas_id=nas.id)
+
+
+async def reload_nas(scene: Scene) -> Fact:
+    nas = await scene.id_of(Nas)
+    await scene.uow.session.execute(update(Nas).where(Nas.id == nas).values(reloaded_at=scene.uow.now))
+    return NasReloaded(place=scene.place, at=scene.uow.now, nas_id=nas, kind_of_notice="on")
+
+
 HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     ReceivableIssued: issue,
     PaymentReceived: pay,
@@ -151,6 +167,8 @@ HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     DeviceAdded: add_device,
     DeviceStatusChanged: lose_device,
     PortsDiscovered: discover_port,
+    NasAdded: add_nas,
+    NasReloaded: reload_nas,
 }
 """How each fact comes about: writes its rows in the unit of work and gives it."""
 

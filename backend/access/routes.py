@@ -1,0 +1,98 @@
+"""`/nas` and `/sessions`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
+
+from backend.access import actions, queries
+from backend.access.schemas import NasItem, NasPage, NewNas, SessionItem, SessionPage
+from backend.auth.identity import Identity
+from backend.export import EXPORT_PAGE, csv_of, wants_csv
+from backend.ids import PathId
+from backend.once import once
+from backend.paging import PAGE, Cursor, Limit
+from backend.services import Services
+from db.session import ReadSession
+
+
+class NasController(Controller):
+    """The clients of RADIUS accounting."""
+
+    path = "/nas"
+    tags = ("access",)
+
+    @get("/")
+    async def list(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        db: NamedDependency[ReadSession],
+        identity: NamedDependency[Identity],
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> NasPage | Stream:
+        scope = identity.require(actions.READ)
+        if wants_csv(request):
+            return csv_of(
+                services.engine,
+                "nas",
+                NasItem,
+                lambda own, after: queries.nas_page(own, scope, cursor=after, limit=EXPORT_PAGE),
+            )
+        return await queries.nas_page(db, scope, cursor=cursor, limit=limit)
+
+    @post("/")
+    async def add(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        identity: NamedDependency[Identity],
+        data: JSONBody[NewNas],
+    ) -> Response[bytes]:
+        return await once(
+            request,
+            services,
+            identity,
+            lambda uow: actions.add_nas(uow, identity, services.clock(), services.vault, data),
+        )
+
+    @get("/{nas_id:int}")
+    async def one(
+        self, db: NamedDependency[ReadSession], identity: NamedDependency[Identity], nas_id: PathId
+    ) -> NasItem:
+        return await queries.one_nas(db, identity.require(actions.READ), nas_id)
+
+
+@get("/sessions", tags=["access"])
+async def sessions(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    db: NamedDependency[ReadSession],
+    identity: NamedDependency[Identity],
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+    login: FromQuery[str | None] = None,
+    address: FromQuery[str | None] = None,
+    mac: FromQuery[str | None] = None,
+    at: Annotated[datetime | None, QueryParameter(description="Who was online at this instant")] = None,
+) -> SessionPage | Stream:
+    """Who is online; with a login, address or MAC address also who was, and with `at` who was at that instant."""
+    scope = identity.require(actions.READ)
+    narrow = queries.Filter(login=login, address=address, mac=mac, at=at).checked()
+    if wants_csv(request):
+        return csv_of(
+            services.engine,
+            "sessions",
+            SessionItem,
+            lambda own, after: queries.sessions(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
+        )
+    return await queries.sessions(db, scope, narrow, cursor=cursor, limit=limit)
+
+
+ROUTES = (NasController, sessions)
