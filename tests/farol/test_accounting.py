@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.collectors.agents import free_udp_port
-from tests.collectors.lab import Lab, build_lab, until
+from tests.collectors.lab import Lab, build_lab
 from tests.collectors.radius.provider import add_nas, ended_sessions, open_sessions, speaking
 from tests.collectors.radius.wire import SECRET, request
 from tests.farol.test_collect import collecting
+from tests.waiting import until
 
 
 @pytest.fixture

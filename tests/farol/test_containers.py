@@ -45,8 +45,10 @@ def test_the_demo_is_reached_from_this_machine_only() -> None:
     assert "ports" not in demo
 
 
-def test_only_caddy_is_reached_from_outside() -> None:
-    assert {name for name, service in services().items() if "ports" in service} == {"caddy"}
+def test_only_caddy_and_the_listener_of_accounting_are_reached_from_outside() -> None:
+    published = {name: service["ports"] for name, service in services().items() if "ports" in service}
+    assert published.keys() == {"caddy", "collect"}
+    assert published["collect"] == ["1813:1813/udp"]
 
 
 def test_every_image_is_pinned_to_a_version() -> None:

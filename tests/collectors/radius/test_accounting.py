@@ -15,9 +15,10 @@ from db.engine import create_engine
 from farol.embedded.postgres import EmbeddedPostgres
 from realtime.readings import SessionsMoved
 from tests.collectors.agents import free_udp_port
-from tests.collectors.lab import Lab, build_lab, until
+from tests.collectors.lab import Lab, build_lab
 from tests.collectors.radius.provider import Speaker, add_login, add_nas, ended_sessions, open_sessions, speaking
 from tests.collectors.radius.wire import is_reply_to, request
+from tests.waiting import until
 
 
 @pytest.fixture
