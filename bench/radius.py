@@ -57,8 +57,9 @@ def _number(code: int, value: int) -> bytes:
     return _attribute(code, struct.pack(">I", value))
 
 
-def packet(kind: int, number: int, at: int, *, life: int = 0) -> bytes:
-    """Some 190 octets, as a MikroTik sends them. `life` counts restarts: other session ids, the same people."""
+def packet(kind: int, number: int, at: int, *, life: int = 0, seconds: int = 600) -> bytes:
+    """Some 190 octets, as a MikroTik sends them. `life` counts restarts: other session ids, the same people.
+    `seconds` is how long the session lasts, for interims."""
     attributes = b"".join(
         (
             _number(40, kind),
@@ -72,7 +73,7 @@ def packet(kind: int, number: int, at: int, *, life: int = 0) -> bytes:
             _number(55, at),
             _number(41, 0),
             *(
-                (_number(46, 600), _number(42, number), _number(43, 9 * number), _number(52, 1), _number(53, 3))
+                (_number(46, seconds), _number(42, number), _number(43, 9 * number), _number(52, 1), _number(53, 3))
                 * (kind == INTERIM)
             ),
         )
@@ -206,7 +207,7 @@ async def _shown(engine: AsyncEngine, ready: Callable[[Any], bool]) -> float:
             await asyncio.sleep(0.05)
 
 
-async def _storm(reloaded: Speaker, others: Speaker, at: int) -> None:
+async def _storm(reloaded: Speaker, others: Speaker, at: int, begun: int) -> None:
     """An Accounting-On of the second NAS and 20,000 Starts in a minute, while the first sends its interims of 300 s."""
 
     async def interims() -> None:
@@ -215,7 +216,8 @@ async def _storm(reloaded: Speaker, others: Speaker, at: int) -> None:
             due = int((time.monotonic() - began) * SESSIONS / 300)
             for _ in range(due - number):
                 number += 1
-                others.say(packet(INTERIM, number % SESSIONS, at + 600 + number // SESSIONS))
+                now = int(time.time())
+                others.say(packet(INTERIM, number % SESSIONS, now, seconds=now - begun))
             await asyncio.sleep(0.01)
 
     beside = asyncio.create_task(interims())
@@ -250,7 +252,7 @@ async def measure() -> list[Figure]:
         await two.all_of(packet(START, number, at) for number in range(BACK))
         repeated = one.repeated + two.repeated
         two.slowest_s, cpu, began = 0.0, cpu_seconds(process.pid), time.monotonic()
-        await _storm(two, one, int(time.time()))
+        await _storm(two, one, int(time.time()), at)
         storm_s = time.monotonic() - began
         busy = (cpu_seconds(process.pid) - cpu) / storm_s
         shown = await _shown(engine, lambda data: data.online == SESSIONS + 1 + BACK)

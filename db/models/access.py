@@ -110,7 +110,8 @@ class Session(_Said, Numbered, Base):
     tables that lose no row. A session is online when it is not `unknown` (silent for longer than its interims explain)
     and `last_at` is not before its NAS' `reloaded_at`.
 
-    `heard_at` is our instant of the newest packet. `interim_s` is the observed interval, None before two packets told one.
+    `heard_at` is our instant of the newest packet. `interim_s` is the observed interval, None until two packets told
+    one.
     """
 
     __tablename__ = "session"
