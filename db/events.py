@@ -18,15 +18,27 @@ from db.session import ReadSession
 from realtime.facts import (
     AnyFact,
     CapacityExceeded,
+    ContactEnded,
+    ContactIdentified,
+    ContactStarted,
     DeviceAdded,
     DeviceStatusChanged,
     NasAdded,
     NasReloaded,
+    NoteWritten,
     PaymentReceived,
     PortsDiscovered,
     ReceivableCancelled,
     ReceivableIssued,
     Recorded,
+    RequestEnded,
+    RequestForwarded,
+    RequestOpened,
+    RequestTaken,
+    ServiceOrderMoved,
+    ServiceOrderOpened,
+    TeamChanged,
+    TechnicianChanged,
 )
 from realtime.scope import Scope
 
@@ -42,6 +54,18 @@ SUBJECTS: dict[type[AnyFact], tuple[str, str]] = {
     CapacityExceeded: ("port", "port_id"),
     NasAdded: ("nas", "nas_id"),
     NasReloaded: ("nas", "nas_id"),
+    TeamChanged: ("team", "team_id"),
+    TechnicianChanged: ("technician", "technician_id"),
+    ServiceOrderOpened: ("service_order", "order_id"),
+    ServiceOrderMoved: ("service_order", "order_id"),
+    ContactStarted: ("contact", "contact_id"),
+    ContactIdentified: ("contact", "contact_id"),
+    ContactEnded: ("contact", "contact_id"),
+    RequestOpened: ("request", "request_id"),
+    RequestTaken: ("request", "request_id"),
+    RequestForwarded: ("request", "request_id"),
+    RequestEnded: ("request", "request_id"),
+    NoteWritten: ("subscriber", "subscriber_id"),
 }
 """Fact -> the record whose history it belongs to (a table) and the field that holds its id."""
 

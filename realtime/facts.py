@@ -21,6 +21,12 @@ Channel = Literal["boleto", "pix", "debit", "counter", "card"]
 
 DeviceStatus = Literal["unknown", "up", "suspect", "down"]
 
+OrderStage = Literal["open", "scheduled", "en_route", "arrived", "started", "paused", "done", "failed", "cancelled"]
+"""Where a service order stands, in the order of a good day. The last three are ends."""
+
+Department = Literal["commercial", "finance", "technical"]
+"""Who answers a request."""
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
     """The base of every fact. `at` is when it became true (UTC); `author_id` is a user, or None for a machine."""
@@ -104,6 +110,88 @@ class NasReloaded(Fact, frozen=True, kw_only=True, tag=True):
     kind_of_notice: Literal["on", "off"]
 
 
+class TeamChanged(Fact, frozen=True, kw_only=True, tag=True):
+    """A team was added, or what is known of it changed."""
+
+    team_id: int
+
+
+class TechnicianChanged(Fact, frozen=True, kw_only=True, tag=True):
+    """A technician was added, or what is known of one changed."""
+
+    technician_id: int
+
+
+class ServiceOrderOpened(Fact, frozen=True, kw_only=True, tag=True):
+    order_id: int
+    subscriber_id: int | None
+
+
+class ServiceOrderMoved(Fact, frozen=True, kw_only=True, tag=True):
+    """An order changed stage, team, technician or time. `technician_before` had it until then."""
+
+    order_id: int
+    subscriber_id: int | None
+    before: OrderStage
+    after: OrderStage
+    technician_before: int | None
+    technician_id: int | None
+
+
+class ContactStarted(Fact, frozen=True, kw_only=True, tag=True):
+    """A conversation began and its protocol was told. Nobody knows the subscriber yet."""
+
+    contact_id: int
+    protocol: str
+
+
+class ContactIdentified(Fact, frozen=True, kw_only=True, tag=True):
+    """It is known whom a contact is about. `subscriber_before` was thought to be it."""
+
+    contact_id: int
+    subscriber_before: int | None
+    subscriber_id: int
+
+
+class ContactEnded(Fact, frozen=True, kw_only=True, tag=True):
+    contact_id: int
+    subscriber_id: int | None
+
+
+class RequestOpened(Fact, frozen=True, kw_only=True, tag=True):
+    request_id: int
+    subscriber_id: int
+    department: Department
+
+
+class RequestTaken(Fact, frozen=True, kw_only=True, tag=True):
+    """Somebody has a request in hand, or laid it down again (`taken_by` is None)."""
+
+    request_id: int
+    subscriber_id: int
+    department: Department
+    taken_by: int | None
+
+
+class RequestForwarded(Fact, frozen=True, kw_only=True, tag=True):
+    request_id: int
+    subscriber_id: int
+    before: Department
+    department: Department
+
+
+class RequestEnded(Fact, frozen=True, kw_only=True, tag=True):
+    request_id: int
+    subscriber_id: int
+    department: Department
+    outcome: Literal["closed", "cancelled"]
+
+
+class NoteWritten(Fact, frozen=True, kw_only=True, tag=True):
+    note_id: int
+    subscriber_id: int
+
+
 AnyFact = (
     ReceivableIssued
     | PaymentReceived
@@ -114,6 +202,18 @@ AnyFact = (
     | CapacityExceeded
     | NasAdded
     | NasReloaded
+    | TeamChanged
+    | TechnicianChanged
+    | ServiceOrderOpened
+    | ServiceOrderMoved
+    | ContactStarted
+    | ContactIdentified
+    | ContactEnded
+    | RequestOpened
+    | RequestTaken
+    | RequestForwarded
+    | RequestEnded
+    | NoteWritten
 )
 """The tagged union that decodes a stored or received fact by its `kind`."""
 

@@ -12,9 +12,11 @@ from db.models.auth import (
     UserSession,
 )
 from db.models.base import Base
+from db.models.care import Contact, ProtocolMonth, Request, RequestKind, RequestMove, SubscriberNote
 from db.models.contracts import Contract, ContractItem, Product
 from db.models.devices import Device, DeviceState, Port
 from db.models.events import Event
+from db.models.field import OrderKind, ServiceOrder, ServiceOrderMove, Team, Technician
 from db.models.once import IdempotencyKey
 from db.models.places import BusinessUnit, City, Company
 from db.models.receivables import CancellationReason, Credit, Receivable, Settlement
@@ -28,6 +30,7 @@ __all__ = [
     "CancellationReason",
     "City",
     "Company",
+    "Contact",
     "Contract",
     "ContractItem",
     "Credit",
@@ -38,17 +41,27 @@ __all__ = [
     "InternetLogin",
     "LoginFailure",
     "Nas",
+    "OrderKind",
     "Port",
     "Product",
+    "ProtocolMonth",
     "Receivable",
+    "Request",
+    "RequestKind",
+    "RequestMove",
     "Role",
     "RolePermission",
+    "ServiceOrder",
+    "ServiceOrderMove",
     "Session",
     "SessionHistory",
     "Settlement",
     "Subscriber",
     "SubscriberAddress",
+    "SubscriberNote",
     "SubscriberPhone",
+    "Team",
+    "Technician",
     "Token",
     "TokenGrant",
     "TrafficSample",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from backend.auth.secrets import digest
 from db.models import (
+    Contact,
     Contract,
     ContractItem,
     Credit,
@@ -18,10 +19,20 @@ from db.models import (
     Event,
     InternetLogin,
     Nas,
+    OrderKind,
     Port,
     Product,
+    ProtocolMonth,
+    Request,
+    RequestKind,
+    RequestMove,
+    ServiceOrder,
+    ServiceOrderMove,
     Settlement,
     SubscriberAddress,
+    SubscriberNote,
+    Team,
+    Technician,
     Token,
     TokenGrant,
 )
@@ -92,4 +103,33 @@ async def one_of_each(engine: AsyncEngine) -> World:
                 InternetLogin(company_id=world.north, contract_id=contract.id, **subscriber, login="alto@norte"),
             ]
         )
+        await _field_and_care(session, world, place, subscriber["subscriber_id"])
     return world
+
+
+async def _field_and_care(session: AsyncSession, world: World, place: dict[str, int], subscriber: int) -> None:
+    north = {"company_id": world.north}
+    team = Team(**place, name="Equipe 1")
+    technician = Technician(**place, name="Iara")
+    kind = OrderKind(**north, name="Reparo")
+    asked = RequestKind(**north, name="Segunda via", department="finance")
+    contact = Contact(**place, protocol="202611000001", subscriber_id=subscriber)
+    session.add_all([team, technician, kind, asked, contact, ProtocolMonth(month="202611", last=1)])
+    await session.flush()
+    request = Request(
+        **place,
+        subscriber_id=subscriber,
+        contact_id=contact.id,
+        kind_id=asked.id,
+        department="finance",
+        due_on=date(2026, 12, 1),
+    )
+    order = ServiceOrder(**place, subscriber_id=subscriber, kind_id=kind.id, location="Rua da Bahia, 1148")
+    session.add_all([request, order, SubscriberNote(**place, subscriber_id=subscriber, text="Prefere a tarde.")])
+    await session.flush()
+    session.add_all(
+        [
+            RequestMove(**north, request_id=request.id, kind="opened", department="finance", at=THEN),
+            ServiceOrderMove(**north, order_id=order.id, version=0, after="open", at=THEN),
+        ]
+    )
