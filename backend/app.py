@@ -21,6 +21,7 @@ from backend.auth.authenticate import provide_identity
 from backend.auth.routes import SessionController, TokenController
 from backend.devices import routes as devices
 from backend.errors import EXCEPTION_HANDLERS
+from backend.listing import provide_listing
 from backend.live.panels import PanelController
 from backend.live.socket import live
 from backend.places import routes as places
@@ -63,7 +64,11 @@ def create_api(
             *devices.ROUTES,
             *access.ROUTES,
         ],
-        dependencies={"identity": Provide(provide_identity), "db": Provide(provide_db)},
+        dependencies={
+            "identity": Provide(provide_identity),
+            "db": Provide(provide_db),
+            "listing": Provide(provide_listing),
+        },
         security=[{"session": []}, {"bearer": []}],
     )
     metrics = PrometheusConfig(app_name="farol", prefix="farol", group_path=True, exclude=["^/_event", "^/live"])

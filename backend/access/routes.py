@@ -13,10 +13,9 @@ from litestar.response import Stream
 from backend.access import actions, queries
 from backend.access.schemas import NasItem, NasPage, NewNas, SessionItem, SessionPage
 from backend.auth.identity import Identity
-from backend.export import EXPORT_PAGE, csv_of, wants_csv
 from backend.ids import PathId
+from backend.listing import Listing
 from backend.once import once
-from backend.paging import PAGE, Cursor, Limit
 from backend.services import Services
 from db.session import ReadSession
 
@@ -28,24 +27,13 @@ class NasController(Controller):
     tags = ("access",)
 
     @get("/")
-    async def list(
-        self,
-        request: Request[Any, Any, Any],
-        services: NamedDependency[Services],
-        db: NamedDependency[ReadSession],
-        identity: NamedDependency[Identity],
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
-    ) -> NasPage | Stream:
+    async def list(self, listing: NamedDependency[Listing], identity: NamedDependency[Identity]) -> NasPage | Stream:
         scope = identity.require(actions.READ)
-        if wants_csv(request):
-            return csv_of(
-                services.engine,
-                "nas",
-                NasItem,
-                lambda own, after: queries.nas_page(own, scope, cursor=after, limit=EXPORT_PAGE),
-            )
-        return await queries.nas_page(db, scope, cursor=cursor, limit=limit)
+        return await listing.answer(
+            "nas",
+            NasItem,
+            lambda db, cursor, limit: queries.nas_page(db, scope, cursor=cursor, limit=limit),
+        )
 
     @post("/")
     async def add(
@@ -71,12 +59,8 @@ class NasController(Controller):
 
 @get("/sessions", tags=["access"])
 async def sessions(
-    request: Request[Any, Any, Any],
-    services: NamedDependency[Services],
-    db: NamedDependency[ReadSession],
+    listing: NamedDependency[Listing],
     identity: NamedDependency[Identity],
-    cursor: Cursor = None,
-    limit: Limit = PAGE,
     login: FromQuery[str | None] = None,
     address: FromQuery[str | None] = None,
     mac: FromQuery[str | None] = None,
@@ -85,14 +69,11 @@ async def sessions(
     """Who is online; with a login, address or MAC address also who was, and with `at` who was at that instant."""
     scope = identity.require(actions.READ)
     narrow = queries.Filter(login=login, address=address, mac=mac, at=at).checked()
-    if wants_csv(request):
-        return csv_of(
-            services.engine,
-            "sessions",
-            SessionItem,
-            lambda own, after: queries.sessions(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
-        )
-    return await queries.sessions(db, scope, narrow, cursor=cursor, limit=limit)
+    return await listing.answer(
+        "sessions",
+        SessionItem,
+        lambda db, cursor, limit: queries.sessions(db, scope, narrow, cursor=cursor, limit=limit),
+    )
 
 
 ROUTES = (NasController, sessions)

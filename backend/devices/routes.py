@@ -13,10 +13,9 @@ from litestar.response import Stream
 from backend.auth.identity import Identity
 from backend.devices import actions, queries
 from backend.devices.schemas import DeviceItem, DevicePage, NewDevice, PortChange, PortItem, PortPage, Step, Traffic
-from backend.export import EXPORT_PAGE, csv_of, wants_csv
 from backend.ids import PathId, QueryId
+from backend.listing import Listing
 from backend.once import once
-from backend.paging import PAGE, Cursor, Limit
 from backend.services import Services
 from db.session import ReadSession
 from realtime.facts import DeviceStatus
@@ -31,26 +30,19 @@ class DeviceController(Controller):
     @get("/")
     async def list(
         self,
-        request: Request[Any, Any, Any],
-        services: NamedDependency[Services],
-        db: NamedDependency[ReadSession],
+        listing: NamedDependency[Listing],
         identity: NamedDependency[Identity],
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
         city_id: QueryId = None,
         status: FromQuery[DeviceStatus | None] = None,
         q: FromQuery[str | None] = None,
     ) -> DevicePage | Stream:
         scope = identity.require(actions.READ)
         narrow = queries.Filter(city_id=city_id, status=status, q=q)
-        if wants_csv(request):
-            return csv_of(
-                services.engine,
-                "devices",
-                DeviceItem,
-                lambda own, after: queries.devices(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
-            )
-        return await queries.devices(db, scope, narrow, cursor=cursor, limit=limit)
+        return await listing.answer(
+            "devices",
+            DeviceItem,
+            lambda db, cursor, limit: queries.devices(db, scope, narrow, cursor=cursor, limit=limit),
+        )
 
     @post("/")
     async def add(
@@ -92,24 +84,16 @@ class DeviceController(Controller):
     @get("/{device_id:int}/ports")
     async def ports(
         self,
-        request: Request[Any, Any, Any],
-        services: NamedDependency[Services],
-        db: NamedDependency[ReadSession],
+        listing: NamedDependency[Listing],
         identity: NamedDependency[Identity],
         device_id: PathId,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
     ) -> PortPage | Stream:
         scope = identity.require(actions.READ)
-        page = await queries.ports(db, scope, device_id, cursor=cursor, limit=limit)
-        if wants_csv(request):
-            return csv_of(
-                services.engine,
-                f"ports-{device_id}",
-                PortItem,
-                lambda own, after: queries.ports(own, scope, device_id, cursor=after, limit=EXPORT_PAGE),
-            )
-        return page
+        return await listing.answer(
+            f"ports-{device_id}",
+            PortItem,
+            lambda db, cursor, limit: queries.ports(db, scope, device_id, cursor=cursor, limit=limit),
+        )
 
 
 class PortController(Controller):

@@ -11,10 +11,9 @@ from litestar.params import FromQuery, JSONBody
 from litestar.response import Stream
 
 from backend.auth.identity import Identity
-from backend.export import EXPORT_PAGE, csv_of, wants_csv
 from backend.ids import PathId, QueryId
+from backend.listing import Listing
 from backend.once import once
-from backend.paging import PAGE, Cursor, Limit
 from backend.receivables import actions, queries
 from backend.receivables.schemas import (
     Cancellation,
@@ -39,12 +38,8 @@ class ReceivableController(Controller):
     @get("/")
     async def list(
         self,
-        request: Request[Any, Any, Any],
-        services: NamedDependency[Services],
-        db: NamedDependency[ReadSession],
+        listing: NamedDependency[Listing],
         identity: NamedDependency[Identity],
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
         status: FromQuery[ReceivableStatus | None] = None,
         subscriber_id: QueryId = None,
         company_id: QueryId = None,
@@ -65,14 +60,11 @@ class ReceivableController(Controller):
             due_to=due_to,
             q=q,
         )
-        if wants_csv(request):
-            return csv_of(
-                services.engine,
-                "receivables",
-                ReceivableItem,
-                lambda own, after: queries.page(own, scope, narrow, cursor=after, limit=EXPORT_PAGE),
-            )
-        return await queries.page(db, scope, narrow, cursor=cursor, limit=limit)
+        return await listing.answer(
+            "receivables",
+            ReceivableItem,
+            lambda db, cursor, limit: queries.page(db, scope, narrow, cursor=cursor, limit=limit),
+        )
 
     @post("/")
     async def issue(
