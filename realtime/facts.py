@@ -110,6 +110,17 @@ class NasReloaded(Fact, frozen=True, kw_only=True, tag=True):
     kind_of_notice: Literal["on", "off"]
 
 
+class InternetLoginAdded(Fact, frozen=True, kw_only=True, tag=True):
+    """Sessions under this login belong to the contract from their next interim on."""
+
+    internet_login_id: int
+    contract_id: int
+    subscriber_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
+
 class TeamChanged(Fact, frozen=True, kw_only=True, tag=True):
     """A team was added, or what is known of it changed."""
 
@@ -202,6 +213,7 @@ AnyFact = (
     | CapacityExceeded
     | NasAdded
     | NasReloaded
+    | InternetLoginAdded
     | TeamChanged
     | TechnicianChanged
     | ServiceOrderOpened

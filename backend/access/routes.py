@@ -1,4 +1,4 @@
-"""`/nas` and `/sessions`."""
+"""`/nas`, `/internet-logins` and `/sessions`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
-from backend.access import actions, queries
-from backend.access.schemas import NasItem, NasPage, NewNas, SessionItem, SessionPage
+from backend.access import actions, logins, queries
+from backend.access.schemas import (
+    InternetLoginItem,
+    InternetLoginPage,
+    NasItem,
+    NasPage,
+    NewInternetLogin,
+    NewNas,
+    SessionItem,
+    SessionPage,
+)
 from backend.auth.identity import Identity
-from backend.ids import PathId
+from backend.ids import PathId, QueryId
 from backend.listing import Listing
 from backend.once import once
 from backend.services import Services
@@ -57,6 +66,42 @@ class NasController(Controller):
         return await queries.one_nas(db, identity.require(actions.READ), nas_id)
 
 
+class InternetLoginController(Controller):
+    """Whose contract a session's login belongs to."""
+
+    path = "/internet-logins"
+    tags = ("access",)
+
+    @get("/")
+    async def list(
+        self,
+        listing: NamedDependency[Listing],
+        identity: NamedDependency[Identity],
+        login: FromQuery[str | None] = None,
+        subscriber_id: QueryId = None,
+    ) -> InternetLoginPage | Stream:
+        scope = identity.require(actions.READ)
+        return await listing.answer(
+            "internet-logins",
+            InternetLoginItem,
+            lambda db, cursor, limit: logins.logins(
+                db, scope, login=login, subscriber_id=subscriber_id, cursor=cursor, limit=limit
+            ),
+        )
+
+    @post("/")
+    async def add(
+        self,
+        request: Request[Any, Any, Any],
+        services: NamedDependency[Services],
+        identity: NamedDependency[Identity],
+        data: JSONBody[NewInternetLogin],
+    ) -> Response[bytes]:
+        return await once(
+            request, services, identity, lambda uow: logins.add_login(uow, identity, services.clock(), data)
+        )
+
+
 @get("/sessions", tags=["access"])
 async def sessions(
     listing: NamedDependency[Listing],
@@ -76,4 +121,4 @@ async def sessions(
     )
 
 
-ROUTES = (NasController, sessions)
+ROUTES = (NasController, InternetLoginController, sessions)

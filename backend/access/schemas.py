@@ -79,3 +79,28 @@ class SessionItem(msgspec.Struct, frozen=True):
 class SessionPage(msgspec.Struct, frozen=True):
     items: list[SessionItem]
     next: str | None
+
+
+class NewInternetLogin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`login` is the User-Name that the subscriber's router sends; case does not matter."""
+
+    contract_id: RecordId
+    login: str
+
+
+class InternetLoginItem(msgspec.Struct, frozen=True):
+    """`contract_status` is one of draft, active, suspended, cancelled, ended. The place is the contract's."""
+
+    id: int
+    login: str
+    contract_id: int
+    contract_status: str
+    subscriber_id: int
+    company_id: int
+    business_unit_id: int
+    city_id: int
+
+
+class InternetLoginPage(msgspec.Struct, frozen=True):
+    items: list[InternetLoginItem]
+    next: str | None
