@@ -19,13 +19,16 @@ from backend.about import about
 from backend.access import routes as access
 from backend.auth.authenticate import provide_identity
 from backend.auth.routes import SessionController, TokenController
+from backend.contacts import routes as contacts
 from backend.devices import routes as devices
 from backend.errors import EXCEPTION_HANDLERS
 from backend.listing import provide_listing
 from backend.live.panels import PanelController
 from backend.live.socket import live
+from backend.notes import routes as notes
 from backend.places import routes as places
 from backend.receivables import routes as receivables
+from backend.requests import routes as requests
 from backend.security import SecurityHeaders
 from backend.services import Services, provide_db
 
@@ -63,6 +66,9 @@ def create_api(
             *receivables.ROUTES,
             *devices.ROUTES,
             *access.ROUTES,
+            *contacts.ROUTES,
+            *requests.ROUTES,
+            *notes.ROUTES,
         ],
         dependencies={
             "identity": Provide(provide_identity),

@@ -19,6 +19,7 @@ from db.models import (
     City,
     Company,
     Receivable,
+    RequestKind,
     Role,
     RolePermission,
     Subscriber,
@@ -75,6 +76,10 @@ async def build_world(engine: AsyncEngine) -> World:
             ("network", "write"),
             ("access", "read"),
             ("access", "write"),
+            ("care", "read"),
+            ("care", "write"),
+            ("requests", "read"),
+            ("requests", "work"),
         ):
             session.add(RolePermission(role_id=clerk.id, module=module, action=action))
         users = {
@@ -110,7 +115,16 @@ async def build_world(engine: AsyncEngine) -> World:
             )
         ]
         reason = CancellationReason(applies_to="receivable", text="Cobrança em duplicidade", active=True)
-        session.add_all([*people, reason])
+        refusal = CancellationReason(applies_to="request", text="Pedido repetido", active=True)
+        kinds = [
+            RequestKind(company_id=north.id, name=name, department=department, deadline_days=days)
+            for name, department, days in (
+                ("Proposta de plano", "commercial", 7),
+                ("Contestação de cobrança", "finance", 7),
+                ("Mudança de endereço", "technical", 10),
+            )
+        ]
+        session.add_all([*people, reason, refusal, *kinds])
         await session.flush()
         return World(
             north=north.id,

@@ -122,10 +122,10 @@ async def one(db: ReadSession, scope: Scope, receivable_id: int) -> ReceivableDe
     )
 
 
-async def cancellation_reasons(db: ReadSession) -> CancellationReasons:
+async def cancellation_reasons(db: ReadSession, applies_to: str) -> CancellationReasons:
     rows = await db.scalars(
         select(CancellationReason)
-        .where(CancellationReason.applies_to == "receivable", CancellationReason.active)
+        .where(CancellationReason.applies_to == applies_to, CancellationReason.active)
         .order_by(CancellationReason.text)
     )
     return CancellationReasons([CancellationReasonItem(reason.id, reason.text) for reason in rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -27,6 +27,7 @@ from backend.receivables.schemas import (
 )
 from backend.services import Services
 from db.session import ReadSession
+from realtime.scope import Permission
 
 
 class ReceivableController(Controller):
@@ -116,12 +117,18 @@ class ReceivableController(Controller):
         )
 
 
+REASONS_FOR = {"receivable": actions.READ, "request": Permission("requests", "read")}
+"""Whose reasons there are, and the permission to read what they are given for."""
+
+
 @get("/cancellation-reasons", tags=["receivables"])
 async def cancellation_reasons(
-    db: NamedDependency[ReadSession], identity: NamedDependency[Identity]
+    db: NamedDependency[ReadSession],
+    identity: NamedDependency[Identity],
+    applies_to: FromQuery[Literal["receivable", "request"]] = "receivable",
 ) -> CancellationReasons:
-    identity.require(actions.READ)
-    return await queries.cancellation_reasons(db)
+    identity.require(REASONS_FOR[applies_to])
+    return await queries.cancellation_reasons(db, applies_to)
 
 
 ROUTES = (ReceivableController, cancellation_reasons)

@@ -9,15 +9,29 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import insert, text, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.models import Contract, Device, DeviceState, InternetLogin, Nas, Port, Session, Subscriber
+from db.models import (
+    Contact,
+    Contract,
+    Device,
+    DeviceState,
+    InternetLogin,
+    Nas,
+    Port,
+    Request,
+    RequestKind,
+    Session,
+    Subscriber,
+    SubscriberNote,
+)
 from tests.backend.conftest import Api, SignIn
 from tests.conformance.seed import seed
 from tests.world import TODAY, World, owe
 
 MARK = "Segredo de Baixo"
+PROTOCOL = "202611000042"
 OPEN = {("POST", "/session"), ("GET", "/about")}
 """Routes that anybody may call."""
 
@@ -36,7 +50,7 @@ def routes(app: Litestar) -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
-async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[str, int]:
+async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any]:
     """Records of every kind outside the reach of the user `alto`, named so that a leak shows. Path name -> id."""
     receivable = await owe(engine, world, world.subscriber_baixo)
     async with engine.begin() as db:
@@ -85,8 +99,34 @@ async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[st
         ).scalar_one()
         about = {"company_id": world.north, "contract_id": contract, "subscriber_id": world.subscriber_baixo}
         await db.execute(insert(InternetLogin).values(**about, login=MARK.lower()))
-    return {"receivable_id": receivable, "device_id": device, "port_id": port, "nas_id": nas, "token_id": 1}
+    return {
+        "receivable_id": receivable,
+        "device_id": device,
+        "port_id": port,
+        "nas_id": nas,
+        "token_id": 1,
+        **await hide_care_in_baixo(engine, world),
+    }
 
+
+async def hide_care_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any]:
+    """A contact with a request and a note."""
+    where = {"company_id": world.north, "business_unit_id": world.unit, "city_id": world.baixo}
+    about = {**where, "subscriber_id": world.subscriber_baixo}
+    async with AsyncSession(engine) as session, session.begin():
+        contact = Contact(**about, protocol=PROTOCOL, caller=MARK)
+        session.add(contact)
+        kind = (await session.scalars(select(RequestKind.id).where(RequestKind.company_id == world.north))).first()
+        await session.flush()
+        request = Request(
+            **about, contact_id=contact.id, kind_id=kind, department="finance", description=MARK, due_on=TODAY
+        )
+        session.add_all([request, SubscriberNote(**about, text=MARK)])
+        await session.flush()
+        return {"protocol": PROTOCOL, "request_id": request.id, "subscriber_id": world.subscriber_baixo}
+
+
+PARAMETERS = ("receivable_id", "device_id", "port_id", "nas_id", "token_id", "request_id", "subscriber_id")
 
 BODIES: dict[str, dict[str, Any]] = {
     "/receivables/{receivable_id:int}/settlements": {
@@ -98,6 +138,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "/receivables/{receivable_id:int}/cancel": {"reason_id": 1},
     "/ports/{port_id:int}": {"polled": False},
     "/devices/{device_id:int}/discover": {},
+    "/contacts/{protocol:str}/subscriber": {"subscriber_id": 1},
+    "/contacts/{protocol:str}/requests": {"kind_id": 1},
+    "/contacts/{protocol:str}/end": {},
+    "/requests/{request_id:int}/take": {},
+    "/requests/{request_id:int}/release": {},
+    "/requests/{request_id:int}/forward": {"department": "technical"},
+    "/requests/{request_id:int}/close": {"result": "Feito."},
+    "/requests/{request_id:int}/cancel": {"reason_id": 1},
+    "/subscribers/{subscriber_id:int}/notes": {"text": "Nada."},
 }
 
 
@@ -113,10 +162,7 @@ async def test_every_route_wants_a_sign_in(world: World, app: Litestar, anonymou
     for method, path in everything:
         if (method, path) in OPEN:
             continue
-        url = concrete(
-            path,
-            dict.fromkeys(("receivable_id", "device_id", "port_id", "nas_id", "token_id"), 1) | {"name": "traffic.top"},
-        )
+        url = concrete(path, dict.fromkeys(PARAMETERS, 1) | {"name": "traffic.top", "protocol": PROTOCOL})
         assert "{" not in url, f"this test does not know the parameter in {path}"
         answer = await anonymous.request(method, url, json={} if method in ("POST", "PATCH") else None)
         assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
@@ -127,7 +173,7 @@ async def test_a_foreign_record_answers_exactly_as_an_unknown_one(
 ) -> None:
     ids = await hide_everything_in_baixo(engine, world)
     clerk, root = await api("alto"), await api("root")
-    with_ids = [(m, p) for m, p in routes(app) if ":int}" in p and (m, p) not in OWN]
+    with_ids = [(m, p) for m, p in routes(app) if (":int}" in p or "{protocol" in p) and (m, p) not in OWN]
     assert with_ids
     for method, path in with_ids:
         body = None if method == "GET" else BODIES[path]
