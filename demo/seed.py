@@ -15,7 +15,7 @@ from db.models import AppUser, Company, Device, Receivable, Subscriber
 from db.partitions import EVENTS, SAMPLES, ensure_for
 from db.samples import copy_traffic
 from db.vault import Vault
-from demo import facts, network, register, users
+from demo import access, facts, network, register, users
 from demo.billing import MONTHS, ledger
 from demo.calendar import month_shifted
 from demo.copy import Batch, analyze, copy
@@ -122,6 +122,7 @@ def rows(now: datetime, vault: Vault, people: int, first_udp_port: int) -> list[
         *register.money(books.bills, paid),
         facts.batch(books.bills, paid),
         *network.batches(now, vault, first_udp_port),
+        *access.batches(known, vault, opened),
     ]
 
 

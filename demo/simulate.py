@@ -1,4 +1,4 @@
-"""`farol demo`: devices that answer SNMP and subscribers that pay, through the inputs that are open to everybody."""
+"""`farol demo`: devices that answer SNMP, subscribers that pay and are online, through inputs open to everybody."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from demo.api import Api
 from demo.backoff import Backoff
 from demo.cashier import Cashier
 from demo.logins import LOGIN, PASSWORD
+from demo.online import Online
 from demo.plant import DEVICES
 from demo.replay import Replay
 
@@ -28,10 +29,13 @@ MOST_DEVICES = 500
 
 
 class Server(Protocol):
-    """What is needed of the settings: where Farol is served, without a slash at the end."""
+    """What is needed of the settings: where Farol is served, without a slash at the end, and where it hears RADIUS."""
 
     @property
     def url(self) -> str: ...
+
+    @property
+    def radius_acct_port(self) -> int: ...
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -52,7 +56,9 @@ async def run(settings: Server) -> None:
         loop.add_signal_handler(wanted, stop.set)
     try:
         async with asyncio.TaskGroup() as group:
-            work = group.create_task(Simulation(settings.url, rng=random.Random()).run())
+            work = group.create_task(
+                Simulation(settings.url, radius_port=settings.radius_acct_port, rng=random.Random()).run()
+            )
             await stop.wait()
             work.cancel()
     finally:
@@ -65,10 +71,17 @@ class Simulation:
     """Everything that is simulated against one server. `clock` gives epoch seconds, `haste` shortens the waits."""
 
     def __init__(
-        self, url: str, *, rng: random.Random, haste: float = 1.0, clock: Callable[[], float] = time.time
+        self,
+        url: str,
+        *,
+        radius_port: int,
+        rng: random.Random,
+        haste: float = 1.0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.api = Api(url, login=LOGIN, password=PASSWORD, rng=rng)
         self.cashier = Cashier(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
+        self.online = Online(self.api, port=radius_port, clock=clock, rng=rng)
         self.agents: list[Agent] = []
         self._clock = clock
         self._rng = rng
@@ -79,6 +92,7 @@ class Simulation:
             async with self.api, asyncio.TaskGroup() as group:
                 group.create_task(self._answer_for_devices())
                 group.create_task(self.cashier.work())
+                group.create_task(self.online.work())
         finally:
             for agent in self.agents:
                 agent.close()

@@ -25,6 +25,7 @@ from demo.logins import LIMITED_LOGIN, PASSWORD
 from demo.plant import DEVICES
 from demo.simulate import Simulation
 from farol.serve import wire
+from tests.collectors.agents import free_udp_port
 from tests.demo.agents import ask
 from tests.demo.conftest import SECRET, Seeded
 from tests.demo.test_seed import INVARIANTS
@@ -34,7 +35,7 @@ PROGRAM = """
 import asyncio, sys
 from types import SimpleNamespace
 from demo.simulate import run
-asyncio.run(run(SimpleNamespace(url=sys.argv[1])))
+asyncio.run(run(SimpleNamespace(url=sys.argv[1], radius_acct_port=int(sys.argv[2]))))
 """
 UPTIME = "1.3.6.1.2.1.1.3.0"
 
@@ -78,7 +79,7 @@ async def served(url: str, port: int) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def simulating(url: str) -> AsyncIterator[Simulation]:
-    simulation = Simulation(url, rng=random.Random(3), haste=500)
+    simulation = Simulation(url, radius_port=free_udp_port(), rng=random.Random(3), haste=500)
     task = asyncio.create_task(simulation.run())
     try:
         yield simulation
@@ -143,7 +144,13 @@ async def test_farol_demo_ends_at_once_and_clean_on_sigterm(own_demo: Seeded) ->
     before = await settled(own_demo)
     async with served(own_demo.url, free_tcp_port()) as url:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", PROGRAM, url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            sys.executable,
+            "-c",
+            PROGRAM,
+            url,
+            str(free_udp_port()),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
         async with asyncio.timeout(DEADLINE_S):
             while await settled(own_demo) == before:  # noqa: ASYNC110 - another process does it
