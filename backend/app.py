@@ -26,6 +26,7 @@ from backend.listing import provide_listing
 from backend.live.panels import PanelController
 from backend.live.socket import live
 from backend.notes import routes as notes
+from backend.orders import routes as orders
 from backend.places import routes as places
 from backend.receivables import routes as receivables
 from backend.requests import routes as requests
@@ -69,6 +70,7 @@ def create_api(
             *contacts.ROUTES,
             *requests.ROUTES,
             *notes.ROUTES,
+            *orders.ROUTES,
         ],
         dependencies={
             "identity": Provide(provide_identity),

@@ -28,6 +28,10 @@ Department = Literal["commercial", "finance", "technical"]
 """Who answers a request."""
 
 
+def subscriber_of(subscriber_id: int | None) -> tuple[Subject, ...]:
+    return () if subscriber_id is None else (Subject("subscriber", subscriber_id),)
+
+
 class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
     """The base of every fact. `at` is when it became true (UTC); `author_id` is a user, or None for a machine."""
 
@@ -137,6 +141,9 @@ class ServiceOrderOpened(Fact, frozen=True, kw_only=True, tag=True):
     order_id: int
     subscriber_id: int | None
 
+    def subjects(self) -> Iterable[Subject]:
+        return subscriber_of(self.subscriber_id)
+
 
 class ServiceOrderMoved(Fact, frozen=True, kw_only=True, tag=True):
     """An order changed stage, team, technician or time. `technician_before` had it until then."""
@@ -147,6 +154,9 @@ class ServiceOrderMoved(Fact, frozen=True, kw_only=True, tag=True):
     after: OrderStage
     technician_before: int | None
     technician_id: int | None
+
+    def subjects(self) -> Iterable[Subject]:
+        return subscriber_of(self.subscriber_id)
 
 
 class ContactStarted(Fact, frozen=True, kw_only=True, tag=True):

@@ -80,6 +80,9 @@ async def build_world(engine: AsyncEngine) -> World:
             ("care", "write"),
             ("requests", "read"),
             ("requests", "work"),
+            ("orders", "read"),
+            ("orders", "open"),
+            ("orders", "move"),
         ):
             session.add(RolePermission(role_id=clerk.id, module=module, action=action))
         users = {

@@ -11,7 +11,21 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.models import Device, DeviceState, Nas, Port, Receivable, Session, SessionHistory, Settlement
+from db.models import (
+    CancellationReason,
+    Device,
+    DeviceState,
+    Nas,
+    OrderKind,
+    Port,
+    Receivable,
+    ServiceOrder,
+    Session,
+    SessionHistory,
+    Settlement,
+    Team,
+    Technician,
+)
 from db.partitions import ensure
 from db.samples import copy_traffic
 from tests.world import World
@@ -92,5 +106,33 @@ async def seed(engine: AsyncEngine, world: World) -> None:
         session.add(port)
         await session.flush()
         port_id = port.id
+        await _orders(session, place, now)
     rows = [(now - timedelta(seconds=10 * n), port_id, 1e9 + n, 2e8 + n, 10.0, 0) for n in range(12)]
     await copy_traffic(engine, rows)
+
+
+async def _orders(session: AsyncSession, place: dict[str, int], now: datetime) -> None:
+    """A team with a visit that is late, one of yesterday that was done, and an order that waits for a day."""
+    team = Team(**place, name="Equipe 1")
+    kind = OrderKind(company_id=place["company_id"], name="Reparo")
+    session.add_all([team, kind, CancellationReason(applies_to="service_order", text="Cliente ausente")])
+    await session.flush()
+    technician = Technician(**place, team_id=team.id, name="Iara")
+    session.add(technician)
+    await session.flush()
+    order = {**place, "kind_id": kind.id, "location": "Rua da Bahia, 1148", "stage_since": now}
+    early = {"team_id": team.id, "technician_id": technician.id, "scheduled_from": now - timedelta(hours=3)}
+    session.add_all(
+        [
+            ServiceOrder(**order, **early, stage="scheduled", scheduled_until=now - timedelta(hours=1)),
+            ServiceOrder(
+                **order,
+                **early,
+                stage="done",
+                scheduled_until=now - timedelta(hours=1),
+                ended_at=now - timedelta(hours=2),
+                resolution="Conector trocado.",
+            ),
+            ServiceOrder(**order),
+        ]
+    )

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import Device, DeviceState, Nas, Port, Receivable, Settlement
+from db.models import Device, DeviceState, Nas, OrderKind, Port, Receivable, ServiceOrder, Settlement, Team, Technician
 from db.uow import UnitOfWork
 from realtime.facts import (
     AnyFact,
@@ -25,6 +25,10 @@ from realtime.facts import (
     PortsDiscovered,
     ReceivableCancelled,
     ReceivableIssued,
+    ServiceOrderMoved,
+    ServiceOrderOpened,
+    TeamChanged,
+    TechnicianChanged,
 )
 from realtime.scope import Place
 from tests.conformance.panels import REGISTRY, topics
@@ -160,6 +164,45 @@ async def reload_nas(scene: Scene) -> Fact:
     return NasReloaded(place=scene.place, at=scene.uow.now, nas_id=nas, kind_of_notice="on")
 
 
+async def add_team(scene: Scene) -> Fact:
+    team = Team(**scene.where, name="Equipe 2")
+    scene.uow.session.add(team)
+    await scene.uow.session.flush()
+    return TeamChanged(place=scene.place, at=scene.uow.now, team_id=team.id)
+
+
+async def rename_technician(scene: Scene) -> Fact:
+    technician = await scene.id_of(Technician)
+    await scene.uow.session.execute(update(Technician).where(Technician.id == technician).values(name="Iara Luz"))
+    return TechnicianChanged(place=scene.place, at=scene.uow.now, technician_id=technician)
+
+
+async def open_order(scene: Scene) -> Fact:
+    order = ServiceOrder(
+        **scene.where, kind_id=await scene.id_of(OrderKind), location="Rua A, 1", stage_since=scene.uow.now
+    )
+    scene.uow.session.add(order)
+    await scene.uow.session.flush()
+    return ServiceOrderOpened(place=scene.place, at=scene.uow.now, order_id=order.id, subscriber_id=None)
+
+
+async def move_order(scene: Scene) -> Fact:
+    order = await scene.id_of(ServiceOrder)
+    await scene.uow.session.execute(
+        update(ServiceOrder).where(ServiceOrder.id == order).values(stage="en_route", en_route_at=scene.uow.now)
+    )
+    return ServiceOrderMoved(
+        place=scene.place,
+        at=scene.uow.now,
+        order_id=order,
+        subscriber_id=None,
+        before="scheduled",
+        after="en_route",
+        technician_before=None,
+        technician_id=None,
+    )
+
+
 HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     ReceivableIssued: issue,
     PaymentReceived: pay,
@@ -169,6 +212,10 @@ HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     PortsDiscovered: discover_port,
     NasAdded: add_nas,
     NasReloaded: reload_nas,
+    TeamChanged: add_team,
+    TechnicianChanged: rename_technician,
+    ServiceOrderOpened: open_order,
+    ServiceOrderMoved: move_order,
 }
 """How each fact comes about: writes its rows in the unit of work and gives it."""
 
