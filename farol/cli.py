@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from farol.commands import doctor, processes, tokens, users, watch
+from farol.commands import doctor, imports, processes, tokens, users, watch
 from farol.refusal import Refusal
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 processes.register(app)
+app.command("import")(imports.load)
 app.command("watch")(watch.watch)
 app.command("doctor")(doctor.doctor)
 app.add_typer(users.app, name="user")

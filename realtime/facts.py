@@ -75,6 +75,25 @@ class ReceivableCancelled(Fact, frozen=True, kw_only=True, tag=True):
     reason_id: int
 
 
+class SubscriberChanged(Fact, frozen=True, kw_only=True, tag=True):
+    """A subscriber was added, or name, address, phones or status changed."""
+
+    subscriber_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
+
+class ContractChanged(Fact, frozen=True, kw_only=True, tag=True):
+    """A contract was added, or its status, product or price changed."""
+
+    contract_id: int
+    subscriber_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
+
 class DeviceAdded(Fact, frozen=True, kw_only=True, tag=True):
     device_id: int
 
@@ -217,6 +236,8 @@ AnyFact = (
     ReceivableIssued
     | PaymentReceived
     | ReceivableCancelled
+    | SubscriberChanged
+    | ContractChanged
     | DeviceAdded
     | DeviceStatusChanged
     | PortsDiscovered

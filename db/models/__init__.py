@@ -17,6 +17,7 @@ from db.models.contracts import Contract, ContractItem, Product
 from db.models.devices import Device, DeviceState, Port
 from db.models.events import Event
 from db.models.field import OrderKind, ServiceOrder, ServiceOrderMove, Team, Technician
+from db.models.imports import Origin
 from db.models.once import IdempotencyKey
 from db.models.places import BusinessUnit, City, Company
 from db.models.receivables import CancellationReason, Credit, Receivable, Settlement
@@ -42,6 +43,7 @@ __all__ = [
     "LoginFailure",
     "Nas",
     "OrderKind",
+    "Origin",
     "Port",
     "Product",
     "ProtocolMonth",

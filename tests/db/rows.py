@@ -20,6 +20,7 @@ from db.models import (
     InternetLogin,
     Nas,
     OrderKind,
+    Origin,
     Port,
     Product,
     ProtocolMonth,
@@ -91,6 +92,7 @@ async def one_of_each(engine: AsyncEngine) -> World:
                     subject_id=device.id,
                     body=fact,
                 ),
+                Origin(company_id=world.north, kind="subscribers", source_id="A-1", record_id=world.subscriber_alto),
                 Nas(**place, name="BNG 1", network=ip_network("192.0.2.1"), secret=b"sealed"),
             ]
         )
