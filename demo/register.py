@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from demo import field
 from demo.bills import REASONS, Bill, Payment
 from demo.copy import Batch
 from demo.hours import local
@@ -15,6 +16,16 @@ PLACE = "company_id business_unit_id city_id"
 
 CASHIER = 1
 """The user who receives at the counter and cancels; what banks report has no author."""
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """Those of receivables come first: bills name them by their place in the list."""
+    return [("receivable", reason) for reason in REASONS] + [("service_order", reason) for reason in field.REASONS]
+
+
+def reason_id(reason: str) -> int:
+    """Of an order that failed or was cancelled."""
+    return _reasons().index(("service_order", reason)) + 1
 
 
 def places(at: datetime) -> list[Batch]:
@@ -42,7 +53,7 @@ def places(at: datetime) -> list[Batch]:
         Batch(
             "cancellation_reason",
             "id applies_to text created_at",
-            [(number, "receivable", reason, at) for number, reason in enumerate(REASONS, 1)],
+            [(number, applies_to, reason, at) for number, (applies_to, reason) in enumerate(_reasons(), 1)],
         ),
     ]
 

@@ -15,7 +15,7 @@ from db.models import AppUser, Company, Device, Receivable, Subscriber
 from db.partitions import EVENTS, SAMPLES, ensure_for
 from db.samples import copy_traffic
 from db.vault import Vault
-from demo import access, facts, network, register, users
+from demo import access, facts, field, network, orders, register, users
 from demo.billing import MONTHS, ledger
 from demo.calendar import month_shifted
 from demo.copy import Batch, analyze, copy
@@ -123,6 +123,8 @@ def rows(now: datetime, vault: Vault, people: int, first_udp_port: int) -> list[
         facts.batch(books.bills, paid),
         *network.batches(now, vault, first_udp_port),
         *access.batches(known, vault, opened),
+        *field.batches(opened),
+        *orders.batches(known, now),
     ]
 
 

@@ -36,7 +36,10 @@ COUNTS = {
     "port": 200,
     "app_user": 2,
     "nas": 4,
-    "cancellation_reason": 5,
+    "cancellation_reason": 12,
+    "team": 9,
+    "technician": 14,
+    "order_kind": 12,
 }
 
 # A sentence, and a query that counts what contradicts it.
@@ -64,6 +67,21 @@ INVARIANTS = {
         + abs((SELECT count(*) FROM event WHERE kind = 'PaymentReceived') - (SELECT count(*) FROM settlement))
         + abs((SELECT count(*) FROM event WHERE kind = 'ReceivableCancelled')
               - (SELECT count(*) FROM receivable WHERE status = 'cancelled'))""",
+    "an order stands where its last move left it": """
+        SELECT count(*) FROM service_order o
+        LEFT JOIN service_order_move m ON m.order_id = o.id AND m.version = o.version
+        WHERE (m.after, m.at, m.team_id, m.technician_id, m.scheduled_from, m.scheduled_until, m.reason_id)
+        IS DISTINCT FROM
+        (o.stage, o.stage_since, o.team_id, o.technician_id, o.scheduled_from, o.scheduled_until, o.reason_id)""",
+    "the moves of an order are in the order of time": """
+        SELECT count(*) FROM (
+            SELECT at < lag(at) OVER step AS back, before IS DISTINCT FROM lag(after) OVER step AS torn,
+            version <> row_number() OVER step - 1 AS gap
+            FROM service_order_move WINDOW step AS (PARTITION BY order_id ORDER BY version)
+        ) m WHERE back OR torn OR gap""",
+    "a technician who has an order belongs to its team": """
+        SELECT count(*) FROM service_order o JOIN technician t ON t.id = o.technician_id
+        WHERE t.team_id <> o.team_id OR t.city_id <> o.city_id""",
     "months have no gap": """
         SELECT 13 - count(DISTINCT reference_month) FROM receivable
         WHERE reference_month > (CAST(:now AS timestamptz) AT TIME ZONE 'America/Sao_Paulo') - interval '13 months'
@@ -75,6 +93,9 @@ INSTANTS = (
     ("receivable", "paid_at"),
     ("receivable", "cancelled_at"),
     ("settlement", "recorded_at"),
+    ("service_order", "created_at"),
+    ("service_order", "stage_since"),
+    ("service_order_move", "at"),
     ("subscriber", "created_at"),
     ("contract", "created_at"),
     ("device_state", "last_polled_at"),
