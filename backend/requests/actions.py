@@ -214,7 +214,9 @@ async def _open(uow: UnitOfWork, scope: Scope, request_id: int) -> Request:
         raise NotFound("request")
     if request.status != "open":
         ended_by = await _name(uow, request.ended_by)
-        raise Conflict(f"This request was {request.status} by {ended_by} and cannot change any more.")
+        raise Conflict(
+            f"This request was {request.status} by {ended_by} and cannot change any more.", ended_by=ended_by
+        )
     return request
 
 

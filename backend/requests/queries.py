@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.errors import NotFound
 from backend.paging import decode_cursor, encode_cursor
+from backend.requests.deadlines import is_overdue
 from backend.requests.schemas import (
     MoveItem,
     RequestDetail,
@@ -54,12 +55,6 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 def in_scope(scope: Scope) -> ColumnElement[bool]:
     return within(scope, Request.company_id, Request.business_unit_id, Request.city_id)
-
-
-def is_overdue(now: datetime) -> ColumnElement[bool]:
-    """By the day of the company, which the query has to join."""
-    today = cast(func.timezone(Company.time_zone, now), Date)
-    return and_(Request.status == "open", Request.due_on < today)
 
 
 def items(scope: Scope, now: datetime) -> Select[*tuple[Any, ...]]:

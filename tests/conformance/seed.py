@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db.models import (
     CancellationReason,
+    Contact,
     Device,
     DeviceState,
     Nas,
     OrderKind,
     Port,
     Receivable,
+    Request,
+    RequestKind,
     ServiceOrder,
     Session,
     SessionHistory,
@@ -35,7 +38,8 @@ FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {"traffic.port": lam
 
 
 async def seed(engine: AsyncEngine, world: World) -> None:
-    """Today's receivable, paid in part; a device with one port and two minutes of samples; a NAS that lost sessions."""
+    """Today's receivable, paid in part; a device with one port and two minutes of samples; a NAS that lost sessions;
+    a request to the commercial department that falls due today."""
     now = datetime.now(UTC)
     await ensure(engine, now)
     async with AsyncSession(engine) as session, session.begin():
@@ -99,6 +103,21 @@ async def seed(engine: AsyncEngine, world: World) -> None:
                 ended="stop",
             )
             for number in range(6)
+        )
+        contact = Contact(**place, protocol="202611000001", subscriber_id=world.subscriber_alto)
+        kind = select(RequestKind.id).where(RequestKind.department == "commercial")
+        session.add(contact)
+        await session.flush()
+        session.add(
+            Request(
+                **place,
+                contact_id=contact.id,
+                subscriber_id=world.subscriber_alto,
+                kind_id=(await session.execute(kind)).scalar_one(),
+                department="commercial",
+                opened_at=now,
+                due_on=today,
+            )
         )
         port = Port(
             device_id=device.id, if_index=1, name="xe-0/0/0", alias="Upstream", descr="", speed_bps=10**10, polled=True

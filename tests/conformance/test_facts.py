@@ -12,7 +12,19 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import Device, DeviceState, Nas, OrderKind, Port, Receivable, ServiceOrder, Settlement, Team, Technician
+from db.models import (
+    Device,
+    DeviceState,
+    Nas,
+    OrderKind,
+    Port,
+    Receivable,
+    Request,
+    ServiceOrder,
+    Settlement,
+    Team,
+    Technician,
+)
 from db.uow import UnitOfWork
 from realtime.facts import (
     AnyFact,
@@ -25,6 +37,10 @@ from realtime.facts import (
     PortsDiscovered,
     ReceivableCancelled,
     ReceivableIssued,
+    RequestEnded,
+    RequestForwarded,
+    RequestOpened,
+    RequestTaken,
     ServiceOrderMoved,
     ServiceOrderOpened,
     TeamChanged,
@@ -203,6 +219,50 @@ async def move_order(scene: Scene) -> Fact:
     )
 
 
+async def ask(scene: Scene) -> Fact:
+    asked = Request(
+        **scene.where,
+        subscriber_id=scene.world.subscriber_alto,
+        kind_id=(await _of(scene, "kind_id")),
+        department="commercial",
+        due_on=await scene.today(),
+    )
+    scene.uow.session.add(asked)
+    await scene.uow.session.flush()
+    return RequestOpened(**about(scene), request_id=asked.id, department="commercial")
+
+
+async def take(scene: Scene) -> Fact:
+    taker = scene.world.users["root"]
+    await change_request(scene, taken_by=taker, taken_at=scene.uow.now)
+    return RequestTaken(**about(scene), request_id=await _of(scene, "id"), department="commercial", taken_by=taker)
+
+
+async def forward(scene: Scene) -> Fact:
+    await change_request(scene, department="technical")
+    return RequestForwarded(
+        **about(scene), request_id=await _of(scene, "id"), before="commercial", department="technical"
+    )
+
+
+async def answer(scene: Scene) -> Fact:
+    await change_request(scene, status="closed", result="Feito.", ended_at=scene.uow.now)
+    return RequestEnded(**about(scene), request_id=await _of(scene, "id"), department="commercial", outcome="closed")
+
+
+async def _of(scene: Scene, field: str) -> int:
+    """A field of the seeded request."""
+    return int((await scene.uow.session.execute(select(func.min(getattr(Request, field))))).scalar_one())
+
+
+async def change_request(scene: Scene, **values: Any) -> None:
+    await scene.uow.session.execute(update(Request).values(**values))
+
+
+def about(scene: Scene) -> dict[str, Any]:
+    return {"place": scene.place, "at": scene.uow.now, "subscriber_id": scene.world.subscriber_alto}
+
+
 HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     ReceivableIssued: issue,
     PaymentReceived: pay,
@@ -216,6 +276,10 @@ HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     TechnicianChanged: rename_technician,
     ServiceOrderOpened: open_order,
     ServiceOrderMoved: move_order,
+    RequestOpened: ask,
+    RequestTaken: take,
+    RequestForwarded: forward,
+    RequestEnded: answer,
 }
 """How each fact comes about: writes its rows in the unit of work and gives it."""
 
