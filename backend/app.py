@@ -22,9 +22,11 @@ from backend.auth.routes import SessionController, TokenController
 from backend.contacts import routes as contacts
 from backend.devices import routes as devices
 from backend.errors import EXCEPTION_HANDLERS
+from backend.gps import routes as gps
 from backend.listing import provide_listing
 from backend.live.panels import PanelController
 from backend.live.socket import live
+from backend.map import routes as maps
 from backend.notes import routes as notes
 from backend.orders import routes as orders
 from backend.places import routes as places
@@ -32,6 +34,7 @@ from backend.receivables import routes as receivables
 from backend.requests import routes as requests
 from backend.security import SecurityHeaders
 from backend.services import Services, provide_db
+from backend.technicians import routes as technicians
 
 LARGEST_BODY = 1024 * 1024
 
@@ -71,6 +74,8 @@ def create_api(
             *requests.ROUTES,
             *notes.ROUTES,
             *orders.ROUTES,
+            *technicians.ROUTES,
+            *maps.ROUTES,
         ],
         dependencies={
             "identity": Provide(provide_identity),
@@ -80,7 +85,7 @@ def create_api(
         security=[{"session": []}, {"bearer": []}],
     )
     metrics = PrometheusConfig(app_name="farol", prefix="farol", group_path=True, exclude=["^/_event", "^/live"])
-    handlers: list[Any] = [api, live, *health.ROUTES, *api_docs.ROUTES, *pages]
+    handlers: list[Any] = [api, live, *gps.ROUTES, *health.ROUTES, *api_docs.ROUTES, *pages]
     return Litestar(
         route_handlers=handlers,
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},

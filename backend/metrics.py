@@ -43,7 +43,13 @@ class _LivePath(Collector):
 @contextmanager
 def watch_live_path(services: Services, hub: Hub, feed: FactFeed) -> Iterator[None]:
     """Expose the counters while the parts run."""
-    collector = _LivePath(services, hub, feed)
+    with exposed(_LivePath(services, hub, feed)):
+        yield
+
+
+@contextmanager
+def exposed(collector: Collector) -> Iterator[None]:
+    """At `/metrics` for the length of the block."""
     REGISTRY.register(collector)
     try:
         yield

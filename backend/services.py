@@ -9,6 +9,8 @@ from datetime import datetime
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backend.gps.intake import Intake
+from backend.map.layers import Layers
 from db.session import ReadSession, reading
 from db.uow import UnitOfWork
 from db.vault import Vault
@@ -27,6 +29,8 @@ class Services:
     gateway: Gateway
     registry: Registry
     vault: Vault
+    gps: Intake
+    layers: Layers
     clock: Callable[[], datetime]
     build: str
     demo: bool

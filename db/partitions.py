@@ -27,6 +27,9 @@ KEEP_SAMPLES = timedelta(days=35)
 KEEP_SESSIONS = timedelta(days=396)
 """Connection logs: the law asks for a year (Marco Civil, art. 13), counted here from the end, and months go whole."""
 
+KEEP_FIXES = timedelta(days=90)
+"""Tracks of technicians: long enough to settle a dispute about a visit, and no longer than that (LGPD, art. 15)."""
+
 LOCK = 0x66617270
 """Advisory lock: one process at a time changes partitions ("farp" in ASCII)."""
 
@@ -84,6 +87,7 @@ class Series:
 
 SAMPLES = Series("traffic_sample", "at", monthly=False, behind=1, ahead=3, kept=False)
 EVENTS = Series("event", "recorded_at", monthly=True, behind=1, ahead=2, kept=True)
+FIXES = Series("technician_fix", "at", monthly=False, behind=1, ahead=3, kept=False)
 SESSIONS = Series("session_history", "ended_at", monthly=True, behind=1, ahead=2, kept=False)
 
 
@@ -103,13 +107,19 @@ async def ensure(
     keep_samples: timedelta = KEEP_SAMPLES,
     keep_events: timedelta | None = None,
     keep_sessions: timedelta = KEEP_SESSIONS,
+    keep_fixes: timedelta = KEEP_FIXES,
 ) -> Changes:
     """Make the partitions around `now` and drop those that ended before the retention. None keeps for ever.
 
     Call it at start and once an hour; repeating it, or running it in several processes, is harmless.
     """
     changes = Changes()
-    for series, keep in ((SAMPLES, keep_samples), (EVENTS, keep_events), (SESSIONS, keep_sessions)):
+    for series, keep in (
+        (SAMPLES, keep_samples),
+        (EVENTS, keep_events),
+        (SESSIONS, keep_sessions),
+        (FIXES, keep_fixes),
+    ):
         changes.created += await ensure_for(engine, series, series.around(now))
         if keep is not None:
             await _drop(engine, series, now - keep, changes)

@@ -27,6 +27,7 @@ _ROLES = (
             ("orders", "read"),
             ("orders", "open"),
             ("orders", "move"),
+            ("field", "read"),
         ),
     ),
     (3, "noc", (("network", "read"), ("network", "write"), ("access", "read"), ("access", "write"))),

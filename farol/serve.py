@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.app import create_api
-from backend.metrics import watch_live_path
+from backend.gps.intake import Intake
+from backend.gps.metrics import GpsMetrics
+from backend.map.layers import Layers
+from backend.metrics import exposed, watch_live_path
 from backend.services import Services
 from db.engine import create_engine
 from db.events import read_tail
 from db.session import reading
+from db.uow import UnitOfWork
 from db.vault import Vault
 from farol.settings import Settings
 from realtime.bus import Bus
@@ -52,8 +57,10 @@ class Wiring:
             await stack.enter_async_context(self.hub)
             await stack.enter_async_context(self.services.bus)
             await stack.enter_async_context(self.feed)
+            await stack.enter_async_context(self.services.gps)
             gateway = await stack.enter_async_context(self.services.gateway)
             stack.enter_context(watch_live_path(self.services, self.hub, self.feed))
+            stack.enter_context(exposed(GpsMetrics(self.services.gps)))
             try:
                 yield
             finally:
@@ -73,8 +80,12 @@ def wire(
     demo: bool,
     registry: Registry | None = None,
     limits: Limits | None = None,
+    layers: Layers | None = None,
 ) -> Wiring:
-    """Make the parts of a serving process, inert. `registry` and `limits` are given by tests and measurements."""
+    """Make the parts of a serving process, inert. `registry` and `limits` are given by tests and measurements.
+
+    `layers` are what maps are drawn on; none without them.
+    """
     panels = registry or discover()
 
     async def ask(panel: Panel[Any], params: Any, scope: Scope) -> Answer:
@@ -89,17 +100,31 @@ def wire(
     feed = FactFeed(tail=tail, deliver=hub.facts, clock=lambda: datetime.now(UTC))
     gateway = Gateway(hub=hub, registry=panels, clock=lambda: datetime.now(UTC), build=build, limits=limits)
     bus = Bus(redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=gateway.control, on_gap=hub.gap)
+    intake = Intake(
+        work=lambda: UnitOfWork(engine, ring=bus.ring, clock=clock),
+        announce=bus.announce,
+        clock=clock,
+        monotonic=time.monotonic,
+    )
     services = Services(
         engine=engine,
         bus=bus,
         gateway=gateway,
         registry=panels,
         vault=Vault(secret),
+        gps=intake,
+        layers=layers or Layers(None),
         clock=clock,
         build=build,
         demo=demo,
     )
     return Wiring(services=services, hub=hub, feed=feed)
+
+
+def _demo_layers() -> dict[str, bytes]:
+    from demo.layers import layers
+
+    return layers()
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -114,6 +139,7 @@ def create_app(settings: Settings) -> Litestar:
         clock=lambda: datetime.now(UTC),
         build=face.build,
         demo=settings.demo,
+        layers=Layers(settings.home / "map", otherwise=_demo_layers if settings.demo else None),
     )
 
     @asynccontextmanager

@@ -14,6 +14,6 @@ config = rx.Config(
     # origin check. An empty list here would mean "anybody" to its Socket.IO server.
     cors_allowed_origins=["http://localhost"],
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,
-    frontend_packages=["uplot@1.6.32", "@fontsource-variable/inter@5.3.0"],
+    frontend_packages=["uplot@1.6.32", "maplibre-gl@6.17.0", "@fontsource-variable/inter@5.3.0"],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -59,4 +59,10 @@ class SessionsMoved(Reading, frozen=True, kw_only=True, tag=True):
         return [Subject("subscriber", subscriber_id) for subscriber_id in self.subscribers]
 
 
-AnyReading = TrafficSampled | DevicePolled | SessionsMoved
+class PositionsMoved(Reading, frozen=True, kw_only=True, tag=True):
+    """Technicians of one place whose newest position changed, or was seen again, in one batch."""
+
+    technicians: list[int]
+
+
+AnyReading = TrafficSampled | DevicePolled | SessionsMoved | PositionsMoved

@@ -83,6 +83,8 @@ async def build_world(engine: AsyncEngine) -> World:
             ("orders", "read"),
             ("orders", "open"),
             ("orders", "move"),
+            ("field", "read"),
+            ("field", "write"),
         ):
             session.add(RolePermission(role_id=clerk.id, module=module, action=action))
         users = {

@@ -17,6 +17,7 @@ from db.models.contracts import Contract, ContractItem, Product
 from db.models.devices import Device, DeviceState, Port
 from db.models.events import Event
 from db.models.field import OrderKind, ServiceOrder, ServiceOrderMove, Team, Technician
+from db.models.gps import GpsDevice, TechnicianFix, TechnicianPosition
 from db.models.imports import Origin
 from db.models.once import IdempotencyKey
 from db.models.places import BusinessUnit, City, Company
@@ -38,6 +39,7 @@ __all__ = [
     "Device",
     "DeviceState",
     "Event",
+    "GpsDevice",
     "IdempotencyKey",
     "InternetLogin",
     "LoginFailure",
@@ -64,6 +66,8 @@ __all__ = [
     "SubscriberPhone",
     "Team",
     "Technician",
+    "TechnicianFix",
+    "TechnicianPosition",
     "Token",
     "TokenGrant",
     "TrafficSample",

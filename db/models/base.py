@@ -40,6 +40,8 @@ FLEETING = frozenset(
         "session",
         "session_history",
         "subscriber_phone",
+        "technician_fix",
+        "technician_position",
         "traffic_sample",
         "user_grant",
         "user_session",

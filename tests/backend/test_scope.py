@@ -25,6 +25,9 @@ from db.models import (
     Session,
     Subscriber,
     SubscriberNote,
+    Team,
+    Technician,
+    TechnicianPosition,
 )
 from tests.backend.conftest import Api, SignIn
 from tests.conformance.seed import seed
@@ -106,6 +109,7 @@ async def hide_everything_in_baixo(engine: AsyncEngine, world: World) -> dict[st
         "nas_id": nas,
         "token_id": 1,
         **await hide_care_in_baixo(engine, world),
+        **await hide_field_in_baixo(engine, world),
     }
 
 
@@ -126,7 +130,31 @@ async def hide_care_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any
         return {"protocol": PROTOCOL, "request_id": request.id, "subscriber_id": world.subscriber_baixo}
 
 
-PARAMETERS = ("receivable_id", "device_id", "port_id", "nas_id", "token_id", "request_id", "subscriber_id")
+async def hide_field_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any]:
+    """A team with a technician whose phone was heard of."""
+    now = datetime.now(UTC)
+    async with AsyncSession(engine) as session, session.begin():
+        team = Team(company_id=world.north, city_id=world.baixo, name=MARK)
+        session.add(team)
+        await session.flush()
+        technician = Technician(company_id=world.north, city_id=world.baixo, team_id=team.id, name=MARK)
+        session.add(technician)
+        await session.flush()
+        where = {"latitude": -19.9, "longitude": -44.1}
+        session.add(TechnicianPosition(technician_id=technician.id, at=now, moved_at=now, tracked_at=now, **where))
+        return {"technician_id": technician.id}
+
+
+PARAMETERS = (
+    "receivable_id",
+    "device_id",
+    "port_id",
+    "nas_id",
+    "token_id",
+    "request_id",
+    "subscriber_id",
+    "technician_id",
+)
 
 BODIES: dict[str, dict[str, Any]] = {
     "/receivables/{receivable_id:int}/settlements": {
@@ -137,6 +165,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "/receivables/{receivable_id:int}/cancel": {"reason_id": 1},
     "/ports/{port_id:int}": {"polled": False},
+    "/technicians/{technician_id:int}/gps-token": {},
+    "/technicians/{technician_id:int}/gps-token/revoke": {},
     "/devices/{device_id:int}/discover": {},
     "/contacts/{protocol:str}/subscriber": {"subscriber_id": 1},
     "/contacts/{protocol:str}/requests": {"kind_id": 1},
@@ -162,7 +192,9 @@ async def test_every_route_wants_a_sign_in(world: World, app: Litestar, anonymou
     for method, path in everything:
         if (method, path) in OPEN:
             continue
-        url = concrete(path, dict.fromkeys(PARAMETERS, 1) | {"name": "traffic.top", "protocol": PROTOCOL})
+        url = concrete(
+            path, dict.fromkeys(PARAMETERS, 1) | {"name": "traffic.top", "protocol": PROTOCOL, "layer": "streets"}
+        )
         assert "{" not in url, f"this test does not know the parameter in {path}"
         answer = await anonymous.request(method, url, json={} if method in ("POST", "PATCH") else None)
         assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
@@ -200,7 +232,7 @@ async def test_no_list_and_no_export_shows_another_city(
             assert MARK.lower() not in mine.text.lower(), f"{path} leaks"
             if MARK.lower() in (await root.get(path, headers={"Accept": accept})).text.lower():
                 shown.add(path)
-    assert shown >= {"/receivables", "/devices", "/nas", "/internet-logins", "/sessions"}
+    assert shown >= {"/receivables", "/devices", "/nas", "/internet-logins", "/sessions", "/technicians", "/teams"}
 
 
 async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, app: Litestar, api: SignIn) -> None:

@@ -28,6 +28,7 @@ from db.models import (
     Settlement,
     Team,
     Technician,
+    TechnicianPosition,
 )
 from db.partitions import ensure
 from db.samples import copy_traffic
@@ -139,6 +140,8 @@ async def _orders(session: AsyncSession, place: dict[str, int], now: datetime) -
     technician = Technician(**place, team_id=team.id, name="Iara")
     session.add(technician)
     await session.flush()
+    seen = {"latitude": -19.9, "longitude": -43.9, "at": now, "moved_at": now, "tracked_at": now}
+    session.add(TechnicianPosition(technician_id=technician.id, **seen))
     order = {**place, "kind_id": kind.id, "location": "Rua da Bahia, 1148", "stage_since": now}
     early = {"team_id": team.id, "technician_id": technician.id, "scheduled_from": now - timedelta(hours=3)}
     session.add_all(

@@ -17,6 +17,7 @@ from db.models import (
     Device,
     DeviceState,
     Event,
+    GpsDevice,
     InternetLogin,
     Nas,
     OrderKind,
@@ -131,6 +132,7 @@ async def _field_and_care(session: AsyncSession, world: World, place: dict[str, 
     await session.flush()
     session.add_all(
         [
+            GpsDevice(technician_id=technician.id, token_digest=digest("phone")),
             RequestMove(**north, request_id=request.id, kind="opened", department="finance", at=THEN),
             ServiceOrderMove(**north, order_id=order.id, version=0, after="open", at=THEN),
         ]

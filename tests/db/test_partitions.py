@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import create_engine
-from db.partitions import EVENTS, SAMPLES, SESSIONS, Series, ensure, ensure_for, is_missing
+from db.partitions import EVENTS, FIXES, SAMPLES, SESSIONS, Series, ensure, ensure_for, is_missing
 from tests.conftest import plain
 
 NOW = datetime(2031, 1, 31, 12, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ async def insert(connection: AsyncConnection, statement: str, at: datetime) -> s
 
 
 async def test_they_exist_ahead_of_time(engine: AsyncEngine) -> None:
-    before = {series.table: await partitions(engine, series) for series in (SAMPLES, EVENTS, SESSIONS)}
+    before = {series.table: await partitions(engine, series) for series in (SAMPLES, EVENTS, SESSIONS, FIXES)}
     changes = await ensure(engine, NOW, keep_samples=timedelta(days=36500))
     assert await partitions(engine, SAMPLES) - before["traffic_sample"] == {
         f"traffic_sample_{day}" for day in ("20310130", "20310131", "20310201", "20310202", "20310203")
@@ -52,7 +52,10 @@ async def test_they_exist_ahead_of_time(engine: AsyncEngine) -> None:
     assert await partitions(engine, SESSIONS) - before["session_history"] == {
         f"session_history_{month}" for month in ("203012", "203101", "203102", "203103")
     }
-    assert len(changes.created) == 13
+    assert await partitions(engine, FIXES) - before["technician_fix"] == {
+        f"technician_fix_{day}" for day in ("20310130", "20310131", "20310201", "20310202", "20310203")
+    }
+    assert len(changes.created) == 18
     again = await ensure(engine, NOW, keep_samples=timedelta(days=36500))
     assert (again.created, again.dropped, again.postponed) == ([], [], [])
 
@@ -181,7 +184,7 @@ async def test_several_processes_at_once_make_each_partition_once(engine: AsyncE
         for each in others:
             await each.dispose()
     created = [name for each in changes for name in each.created]
-    assert len(created) == len(set(created)) == 13
+    assert len(created) == len(set(created)) == 18
 
 
 async def test_a_row_outside_every_range_is_told_from_one_that_a_check_refuses(
