@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import reflex as rx
 
+from frontend.pages.access import access
 from frontend.pages.home import home
 from frontend.pages.login import login
 from frontend.pages.not_found import not_found
 from frontend.pages.receivables import receivables
 from frontend.pages.traffic import traffic
-from frontend.pages.walls import wall, wall_receivables, wall_traffic
+from frontend.pages.walls import wall, wall_access, wall_receivables, wall_traffic
 
 app = rx.App(
     html_lang="pt-BR",
@@ -27,7 +28,9 @@ app.add_page(home, route="/", title="Farol")
 app.add_page(login, route="/login", title="Entrar · Farol")
 app.add_page(receivables, route="/receivables", title="Recebíveis · Farol")
 app.add_page(traffic, route="/traffic", title="Tráfego · Farol")
+app.add_page(access, route="/access", title="Acesso · Farol")
 app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")
 app.add_page(wall_traffic, route="/wall/traffic", title="Telão de tráfego · Farol")
+app.add_page(wall_access, route="/wall/access", title="Telão de acesso · Farol")
 app.add_page(not_found, route="404", title="Nada aqui · Farol")

@@ -162,6 +162,52 @@ class ReceivablesList(rx.Component):
     today: rx.Var[str]
 
 
+class AccessFigures(rx.Component):
+    """Sessions online, silent, without a contract."""
+
+    library = module("access.jsx")
+    tag = "AccessFigures"
+    wall: rx.Var[bool]
+
+
+class AccessBars(rx.Component):
+    """Sessions online `by_nas`, `by_city` or `by_plan`."""
+
+    library = module("access.jsx")
+    tag = "AccessBars"
+    by: rx.Var[str]
+    limit: rx.Var[int]
+
+
+class AccessMinutes(rx.Component):
+    """Sessions that began and ended each minute of the last hour."""
+
+    library = module("access.jsx")
+    tag = "AccessMinutes"
+
+
+class Drops(rx.Component):
+    """Many sessions that ended together."""
+
+    library = module("access.jsx")
+    tag = "Drops"
+    limit: rx.Var[int]
+
+
+class Sessions(rx.Component):
+    """Search of sessions by login, address, MAC and instant (`?q=`, `?at=`)."""
+
+    library = module("sessions.jsx")
+    tag = "Sessions"
+
+
+class NasList(rx.Component):
+    """The NAS and a form to add one."""
+
+    library = module("nas.jsx")
+    tag = "NasList"
+
+
 class PortGraphs(rx.Component):
     library = module("ports.jsx")
     tag = "PortGraphs"

@@ -21,6 +21,7 @@ def not_found() -> rx.Component:
                 rx.el.li(c.NavLink.create(to="/", label=t("Home"))),
                 rx.el.li(c.NavLink.create(to="/receivables", label=t("Receivables"))),
                 rx.el.li(c.NavLink.create(to="/traffic", label=t("Traffic"))),
+                rx.el.li(c.NavLink.create(to="/access", label=t("Access"))),
                 rx.el.li(c.NavLink.create(to="/wall", label=t("Wall"))),
             ),
             class_name="login-card lost",

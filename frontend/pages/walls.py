@@ -12,7 +12,7 @@ from frontend.desk import figure
 from frontend.formatting import integer
 from frontend.live import live, topic
 from frontend.text import t
-from realtime.panels import devices_health, receivables_day, receivables_latest, traffic_top
+from realtime.panels import access_online, devices_health, receivables_day, receivables_latest, traffic_top
 
 
 def _head(title: rx.Var[str]) -> rx.Component:
@@ -99,6 +99,23 @@ def traffic_scene() -> rx.Component:
     )
 
 
+def access_scene() -> rx.Component:
+    bound = topic(access_online.panel)
+    return rx.el.div(
+        _head(t("Access")),
+        c.Box.create(c.AccessFigures.create(wall=True), topic=bound, title=t("Online now"), class_name="area-figures"),
+        c.Box.create(
+            c.AccessMinutes.create(), topic=bound, title=t("Coming and going, last hour"), class_name="area-curve"
+        ),
+        c.Box.create(c.Drops.create(limit=6), topic=bound, title=t("Last drops"), class_name="area-drops"),
+        c.Box.create(c.AccessBars.create(by="by_nas", limit=5), topic=bound, title=t("By NAS"), class_name="area-nas"),
+        c.Box.create(
+            c.AccessBars.create(by="by_city", limit=5), topic=bound, title=t("By city"), class_name="area-city"
+        ),
+        class_name="scene scene-access",
+    )
+
+
 def _wall(*children: rx.Component) -> rx.Component:
     return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
 
@@ -111,5 +128,13 @@ def wall_traffic() -> rx.Component:
     return _wall(traffic_scene())
 
 
+def wall_access() -> rx.Component:
+    return _wall(access_scene())
+
+
 def wall() -> rx.Component:
-    return _wall(c.Rotation.create(receivables_scene(), traffic_scene(), names=["receivables", "traffic"]))
+    return _wall(
+        c.Rotation.create(
+            receivables_scene(), traffic_scene(), access_scene(), names=["receivables", "traffic", "access"]
+        )
+    )

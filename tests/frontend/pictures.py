@@ -25,8 +25,11 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Theme]] = {
     "receivables": ("/receivables", DESK, "dark"),
     "receivables-month-light": ("/receivables?view=month", LAPTOP, "light"),
     "traffic": ("/traffic", DESK, "dark"),
+    "access": ("/access", DESK, "dark"),
+    "access-sessions-light": ("/access?view=sessions", LAPTOP, "light"),
     "wall-receivables": ("/wall/receivables", DESK, "dark"),
     "wall-traffic": ("/wall/traffic", DESK, "dark"),
+    "wall-access": ("/wall/access", DESK, "dark"),
 }
 """Name of the picture -> address, size of the screen, theme."""
 

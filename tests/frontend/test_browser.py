@@ -19,9 +19,13 @@ PAGES = {
     "/receivables?view=month": "Em aberto, por dias de atraso",
     "/receivables?view=list": "Assinante do Alto",
     "/traffic": "Upstream",
+    "/access": "Conectados agora",
+    "/access?view=sessions": "Sem busca",
+    "/access?view=nas": "BNG 1",
     "/wall": "Recebido hoje",
     "/wall/receivables": "Recebido hoje",
     "/wall/traffic": "Upstream",
+    "/wall/access": "Últimas quedas",
 }
 """Addresses, and words that are there once the page is."""
 
@@ -124,6 +128,40 @@ async def test_a_search_is_in_the_address_and_understood(desk: Seat) -> None:
     await desk.page.wait_for_url("**/receivables?view=list&q=aberto+alto")
     await expect(desk.page.locator(".list tbody tr")).to_have_count(1)
     assert desk.complaints == []
+
+
+async def test_a_session_is_found_by_mac_in_any_notation_and_the_address_says_so(desk: Seat) -> None:
+    await desk.page.goto(f"{desk.url}/access?view=sessions")
+    rows = desk.page.locator(".list tbody tr")
+    await expect(rows).to_have_count(1)
+    await desk.page.fill(".search input", "AA-BB-CC-DD-EE-FF")
+    await desk.page.wait_for_url("**/access?view=sessions&q=AA-BB-CC-DD-EE-FF")
+    await expect(desk.page.locator(".session-meaning")).to_contain_text("MAC")
+    await expect(rows).to_have_count(7)
+    await expect(rows.first).to_contain_text("AA:BB:CC:DD:EE:FF")
+    await desk.page.goto(f"{desk.url}/access?view=sessions&q=aabb.ccdd.eeff&at=2020-01-01T12:00:00Z")
+    await expect(desk.page.locator(".empty")).to_contain_text("naquele instante")
+    await expect(desk.page.locator(".instant input")).to_have_value("2020-01-01T09:00")
+    await desk.page.goto(f"{desk.url}/access?view=sessions&q=100.64.0.300")
+    await expect(desk.page.locator(".box-problem")).to_contain_text("IPv4")
+    assert [said for said in desk.complaints if "422" not in said] == []
+
+
+async def test_a_nas_is_added_by_hand_and_one_that_makes_no_sense_is_refused_in_words(desk: Seat) -> None:
+    await desk.page.goto(f"{desk.url}/access?view=nas")
+    await desk.page.get_by_role("button", name="Cadastrar um NAS").click()
+    await desk.page.fill("input[name=name]", "BNG 2")
+    await desk.page.fill("input[name=address]", "10.20.0.1/24")
+    await desk.page.fill("input[name=secret]", "segredo")
+    await desk.page.select_option("select[name=company_id]", label="Norte")
+    await desk.page.select_option("select[name=city_id]", label="Alto")
+    await desk.page.get_by_role("button", name="Cadastrar", exact=True).click()
+    await expect(desk.page.get_by_role("alert")).to_contain_text("10.0.0.0/24")
+    await desk.page.fill("input[name=address]", "10.20.0.0/24")
+    await desk.page.get_by_role("button", name="Cadastrar", exact=True).click()
+    await expect(desk.page.locator(".new-nas .calm")).to_contain_text("BNG 2")
+    await expect(desk.page.locator(".list tbody tr")).to_have_count(2)
+    await expect(desk.page.locator(".list tbody")).to_contain_text("10.20.0.0/24")
 
 
 async def test_dragging_over_a_graph_zooms_and_the_address_says_so(desk: Seat) -> None:

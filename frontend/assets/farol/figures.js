@@ -68,3 +68,13 @@ export function cadence(times) {
   const steps = times.slice(1).map((t, k) => t - times[k]).sort((a, b) => a - b);
   return steps[Math.floor(steps.length / 2)];
 }
+
+/**
+ * What began and ended in each of the sixty full minutes before the one that starts at `minute` (epoch seconds), as columns
+ * [t, started, ended]. `minutes` leaves out those in which nothing happened.
+ */
+export function perMinute(minutes, minute) {
+  const known = new Map(minutes.map((m) => [Date.parse(m.at) / 1000, m]));
+  const t = Array.from({ length: 60 }, (_, k) => minute - (60 - k) * 60);
+  return [t, t.map((at) => known.get(at)?.started ?? 0), t.map((at) => known.get(at)?.ended ?? 0)];
+}

@@ -74,6 +74,21 @@ export function bps(value, lang) {
   return `${n < 0 ? "−" : ""}${decimal(scaled, lang, digits)}${NBSP}${RATE_UNITS[unit]}`;
 }
 
+const VOLUME_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** 1,2 GB: octets, in thousands as rates are. */
+export function volume(value, lang) {
+  const n = num(value);
+  if (n === null) return NOTHING;
+  let unit = 0;
+  let scaled = n;
+  while (scaled >= 999.5 && unit < VOLUME_UNITS.length - 1) {
+    scaled /= 1000;
+    unit += 1;
+  }
+  return `${decimal(scaled, lang, unit === 0 || scaled >= 99.95 ? 0 : 1)}${NBSP}${VOLUME_UNITS[unit]}`;
+}
+
 /** 24/11 08:15 */
 export function moment(value, lang, timeZone) {
   const at = instant(value);

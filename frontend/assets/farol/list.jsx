@@ -1,76 +1,25 @@
 // The list of receivables: pages by cursor from REST, narrowed by what `ReceivablesFilter` (Python) understood.
 
-import { useCallback, useEffect, useRef, useState } from "react";
 import { Icon } from "./icons.jsx";
-import { api } from "./session.js";
+import { PAGE, narrowed, problem, usePages } from "./pages.js";
 import { useFormat, useText } from "./texts.js";
 
-const PAGE = 50;
 const WORDS = {
   open: (text) => text("open"), paid: (text) => text("paid"), renegotiated: (text) => text("renegotiated"), cancelled: (text) => text("cancelled"),
   annulled: (text) => text("annulled"), gifted: (text) => text("gifted"), cut: (text) => text("cut"),
 };
 
-function query(narrow) {
-  return Object.entries(narrow).filter(([, value]) => value).map(([k, v]) => `&${k}=${encodeURIComponent(v)}`).join("");
-}
-
-/** A refused filter is the person's to correct; anything else is ours to say. */
-function words(error, text) {
-  if (error.status === 403) return text("Your user may not see this. Ask whoever manages users.");
-  if (error.status === 0) return text("The server did not answer. Check the connection and try again.");
-  return error.detail ?? text("The list could not be read. Try again in a moment.");
-}
-
 export function ReceivablesList({ narrow, ready = true, today }) {
   const text = useText();
   const format = useFormat();
-  const [state, setState] = useState({ items: [], next: null, loading: true, error: null });
-  const turn = useRef(0);
-  const wanted = query(narrow ?? {});
-
-  const load = useCallback(async (cursor) => {
-    const mine = ++turn.current;
-    setState((held) => ({ ...held, items: cursor ? held.items : [], loading: true, error: null }));
-    try {
-      const page = await api(`/receivables?limit=${PAGE}${wanted}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-      if (mine !== turn.current) return;
-      setState((held) => ({ items: cursor ? [...held.items, ...page.items] : page.items, next: page.next, loading: false, error: null }));
-    } catch (error) {
-      if (mine === turn.current) setState((held) => ({ ...held, loading: false, error }));
-    }
-  }, [wanted]);
-
-  useEffect(() => {
-    if (ready) load(null);
-  }, [ready, load]);
-
-  const [exporting, setExporting] = useState(false);
-  const download = async () => {
-    setExporting(true);
-    try {
-      const response = await fetch(`/api/v1/receivables?${wanted.slice(1)}`, { headers: { Accept: "text/csv" }, credentials: "same-origin" });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await response.blob());
-      link.download = "receivables.csv";
-      link.click();
-      URL.revokeObjectURL(link.href);
-    } catch (error) {
-      setState((held) => ({ ...held, error }));
-    } finally {
-      setExporting(false);
-    }
-  };
-
-  const { items, next, loading, error } = state;
+  const { items, next, loading, error, load, download, exporting } = usePages("/receivables", narrowed(narrow ?? {}), ready);
   return (
     <div className="list">
       <div className="list-head">
         <span>{loading && items.length === 0 ? text("Reading…") : next ? text("{n} shown, there are more", { n: items.length }) : text("{n} receivables", { n: items.length })}</span>
         <button type="button" className="button" onClick={download} disabled={exporting}><Icon name="export" />{exporting ? text("Exporting…") : text("Export CSV")}</button>
       </div>
-      {error && <p className="box-problem" role="note"><Icon name="alert" />{words(error, text)} <button type="button" className="link" onClick={() => load(null)}>{text("Try again")}</button></p>}
+      {error && <p className="box-problem" role="note"><Icon name="alert" />{problem(error, text)} <button type="button" className="link" onClick={() => load(null)}>{text("Try again")}</button></p>}
       <div className="table-scroll list-scroll" tabIndex={0}>
         <table className="table">
           <thead><tr>

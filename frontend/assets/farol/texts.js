@@ -34,6 +34,7 @@ function formatsOf(lang, zone) {
     decimal: (v, digits) => format.decimal(v, locale, digits),
     percent: (v, digits) => format.percent(v, locale, digits),
     bps: (v) => format.bps(v, locale),
+    volume: (v) => format.volume(v, locale),
     moment: (v) => format.moment(v, lang === "en" ? "en-GB" : lang, zone),
     time: (v, seconds) => format.timeOfDay(v, lang === "en" ? "en-GB" : lang, zone, seconds),
     day: (v) => format.day(v, lang === "en" ? "en-GB" : lang),
