@@ -76,7 +76,7 @@ export function AccessMinutes() {
     padding: [ink.size, ink.size * 1.2, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(-5, (low ?? 0) * 1.12), Math.max(5, (high ?? 0) * 1.12)] } },
+    scales: { x: { time: true, range: (_, from, to) => [from - 30, to + 30] }, y: { range: (_, low, high) => [Math.min(-5, (low ?? 0) * 1.12), Math.max(5, (high ?? 0) * 1.12)] } },
     axes: [
       {
         stroke: ink.text, font: ink.font, size: ink.size * 2.2, gap: ink.size * 0.4, grid: { show: false }, ticks: { show: false },
