@@ -91,7 +91,7 @@ def _orders(rng: random.Random, people: list[Subscriber], now: datetime) -> Iter
         for back in range(HISTORY_DAYS, 0, -1):
             day = today - timedelta(days=back)
             if day.weekday() != SUNDAY:
-                yield from _worked(rng, homes, crew, local(day, 8), local(day, 16, 30), min(now, local(day, 20)))
+                yield from _worked(rng, homes, crew, local(day, 8), local(day, 16, 30), now)
         yield from _worked(rng, homes, crew, *_today(now, today), now)
         tomorrow = local(today + timedelta(days=1), rng.choice((8, 10, 13)))
         if rng.random() < 0.6:

@@ -8,13 +8,14 @@ from frontend.pages.access import access
 from frontend.pages.home import home
 from frontend.pages.login import login
 from frontend.pages.not_found import not_found
+from frontend.pages.orders import orders
 from frontend.pages.receivables import receivables
 from frontend.pages.traffic import traffic
-from frontend.pages.walls import wall, wall_access, wall_receivables, wall_traffic
+from frontend.pages.walls import wall, wall_access, wall_orders, wall_receivables, wall_traffic
 
 app = rx.App(
     html_lang="pt-BR",
-    stylesheets=["/farol/tokens.css", "/farol/farol.css", "/farol/wall.css"],
+    stylesheets=["/farol/tokens.css", "/farol/farol.css", "/farol/wall.css", "/farol/orders.css"],
     # Reflex's own toasts and connection overlay would be a second banner beside ours, for a socket no reader knows of.
     toaster=None,
     app_wraps={},
@@ -33,4 +34,6 @@ app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")
 app.add_page(wall_traffic, route="/wall/traffic", title="Telão de tráfego · Farol")
 app.add_page(wall_access, route="/wall/access", title="Telão de acesso · Farol")
+app.add_page(orders, route="/orders", title="Ordens de serviço · Farol")
+app.add_page(wall_orders, route="/wall/orders", title="Telão de ordens de serviço · Farol")
 app.add_page(not_found, route="404", title="Nada aqui · Farol")

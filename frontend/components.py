@@ -250,6 +250,51 @@ class BusyLinks(rx.Component):
     wall: rx.Var[bool]
 
 
+class OrdersDesk(rx.Component):
+    """The dispatcher's board of service orders, its table, one order, and the form that opens one."""
+
+    library = module("orders.jsx")
+    tag = "OrdersDesk"
+
+
+class OrdersTools(rx.Component):
+    """What narrows the board, and the button that opens an order."""
+
+    library = module("orders.jsx")
+    tag = "OrdersTools"
+
+
+class OrdersCurve(rx.Component):
+    """Orders done through the day against the plan."""
+
+    library = module("orders_wall.jsx")
+    tag = "OrdersCurve"
+    date: rx.Var[str]
+
+
+class WallStages(rx.Component):
+    """Service orders of today by stage, as figures."""
+
+    library = module("orders_wall.jsx")
+    tag = "WallStages"
+
+
+class WallLate(rx.Component):
+    """Service orders that are late, the longest first."""
+
+    library = module("orders_wall.jsx")
+    tag = "WallLate"
+    limit: rx.Var[int]
+
+
+class WallTeams(rx.Component):
+    """How far each team's day is, and what still fits."""
+
+    library = module("orders_wall.jsx")
+    tag = "WallTeams"
+    limit: rx.Var[int]
+
+
 class WallFrame(rx.Component):
     library = module("wall.jsx")
     tag = "WallFrame"
@@ -276,10 +321,11 @@ class WallGraphs(rx.Component):
 
 
 class DayPicker(rx.Component):
-    """Chooses the day of `?date=`, today when absent."""
+    """Chooses the day of `?date=`, today when absent; with `future` also one to come."""
 
     library = module("when.jsx")
     tag = "DayPicker"
+    future: rx.Var[bool]
 
 
 class MonthPicker(rx.Component):

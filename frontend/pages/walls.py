@@ -12,7 +12,15 @@ from frontend.desk import figure
 from frontend.formatting import integer
 from frontend.live import live, topic
 from frontend.text import t
-from realtime.panels import access_online, devices_health, receivables_day, receivables_latest, traffic_top
+from realtime.panels import (
+    access_online,
+    devices_health,
+    orders_board,
+    orders_status,
+    receivables_day,
+    receivables_latest,
+    traffic_top,
+)
 
 
 def _head(title: rx.Var[str]) -> rx.Component:
@@ -116,6 +124,27 @@ def access_scene() -> rx.Component:
     )
 
 
+def orders_scene() -> rx.Component:
+    status = topic(orders_status.panel)
+    return rx.el.div(
+        _head(t("Service orders")),
+        c.Box.create(c.WallStages.create(), topic=status, title=t("Today"), class_name="area-stages"),
+        c.Box.create(
+            c.WallTeams.create(limit=10),
+            topic=status,
+            title=t("Teams: done, and what still fits"),
+            class_name="area-teams",
+        ),
+        c.Box.create(
+            c.WallLate.create(limit=5), topic=topic(orders_board.panel), title=t("Late now"), class_name="area-late"
+        ),
+        c.Box.create(
+            c.OrdersCurve.create(), topic=status, title=t("Done against the plan, cumulative"), class_name="area-curve"
+        ),
+        class_name="scene scene-orders",
+    )
+
+
 def _wall(*children: rx.Component) -> rx.Component:
     return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
 
@@ -132,9 +161,17 @@ def wall_access() -> rx.Component:
     return _wall(access_scene())
 
 
+def wall_orders() -> rx.Component:
+    return _wall(orders_scene())
+
+
 def wall() -> rx.Component:
     return _wall(
         c.Rotation.create(
-            receivables_scene(), traffic_scene(), access_scene(), names=["receivables", "traffic", "access"]
+            receivables_scene(),
+            traffic_scene(),
+            access_scene(),
+            orders_scene(),
+            names=["receivables", "traffic", "access", "orders"],
         )
     )

@@ -55,5 +55,5 @@ panel = Panel(
     refresh_on=(ServiceOrderOpened, ServiceOrderMoved, TeamChanged, TechnicianChanged),
     settle=timedelta(milliseconds=100),
     refresh_every=timedelta(seconds=5),
-    period=timedelta(seconds=15),
+    period=timedelta(seconds=30),
 )

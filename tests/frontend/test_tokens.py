@@ -43,5 +43,5 @@ def test_styles_use_only_variables_that_exist() -> None:
     defined = set(re.findall(r"(--[\w-]+):", stylesheet()))
     for style in STYLES:
         source = style.read_text()
-        own = set(re.findall(r"(--[\w-]+):", source)) | {"--rows"}
+        own = set(re.findall(r"(--[\w-]+):", source)) | {"--rows", "--depth", "--at"}
         assert set(re.findall(r"var\((--[\w-]+)", source)) - defined - own <= {"--u", "--tone"}, style.name

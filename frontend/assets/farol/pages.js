@@ -1,6 +1,7 @@
 // Pages of a list of the REST API: by cursor, narrowed by a query, exported whole, and what went wrong in words.
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { downloadCsv } from "./download.js";
 import { api } from "./session.js";
 
 export const PAGE = 50;
@@ -41,13 +42,7 @@ export function usePages(path, wanted, ready = true) {
   const download = useCallback(async () => {
     setExporting(true);
     try {
-      const response = await fetch(`/api/v1${path}?${wanted.slice(1)}`, { headers: { Accept: "text/csv" }, credentials: "same-origin" });
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await response.blob());
-      link.download = `${path.slice(1)}.csv`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      await downloadCsv(`${path}?${wanted.slice(1)}`, `${path.slice(1)}.csv`);
     } catch (error) {
       setState((held) => ({ ...held, error }));
     } finally {

@@ -9,20 +9,22 @@ const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** status: `unknown` (not asked yet), `in`, `out`, or `away` (the server did not answer). */
 export const session = cell({ status: "unknown", user: null, csrf: null, demo: false });
 
-/** An answer that is not 2xx, or none at all (`status` 0). `detail` is the server's own sentence, if it gave one. */
+/** An answer that is not 2xx, or none at all (`status` 0). `detail` is the server's own sentence, if it gave one; `body` all it said. */
 export class ApiError extends Error {
-  constructor(status, detail, retryAfterS = null) {
+  constructor(status, detail, retryAfterS = null, body = null) {
     super(detail ?? `HTTP ${status}`);
+    this.body = body;
     this.status = status;
     this.detail = detail;
     this.retryAfterS = retryAfterS;
   }
 }
 
-export async function api(path, { method = "GET", body, signal } = {}) {
+export async function api(path, { method = "GET", body, key, signal } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (UNSAFE.has(method) && session.get().csrf) headers["X-CSRF-Token"] = session.get().csrf;
+  if (key) headers["Idempotency-Key"] = key;
   let response;
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -38,7 +40,7 @@ export async function api(path, { method = "GET", body, signal } = {}) {
   const answer = isJson ? await response.json() : null;
   if (!response.ok) {
     const retryAfter = Number(response.headers.get("Retry-After"));
-    throw new ApiError(response.status, answer?.detail ?? null, retryAfter > 0 ? retryAfter : null);
+    throw new ApiError(response.status, answer?.detail ?? null, retryAfter > 0 ? retryAfter : null, answer);
   }
   return answer;
 }

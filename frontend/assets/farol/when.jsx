@@ -28,7 +28,8 @@ function Steps({ back, forward, children, names }) {
   );
 }
 
-export function DayPicker() {
+/** `future`: days to come may be chosen too. */
+export function DayPicker({ future = false }) {
   const text = useText();
   const format = useFormat();
   const now = useCell(clock, 0);
@@ -37,10 +38,10 @@ export function DayPicker() {
   const chosen = params.get("date") ?? today;
   const go = (day) => change((next) => put(next, "date", day === today ? null : day), { push: true });
   return (
-    <Steps names={[text("Day before"), text("Day after")]} back={() => chosen && go(moved(chosen, -1))} forward={chosen && chosen < today ? () => go(moved(chosen, 1)) : null}>
+    <Steps names={[text("Day before"), text("Day after")]} back={() => chosen && go(moved(chosen, -1))} forward={chosen && (future || chosen < today) ? () => go(moved(chosen, 1)) : null}>
       <label className="day-field">
         <span aria-hidden="true">{chosen ? format.day(chosen) : "\u00a0"}</span>
-        <input type="date" aria-label={text("Day")} value={chosen ?? ""} max={today ?? undefined} onChange={(e) => go(e.target.value)} onClick={(e) => e.target.showPicker?.()} />
+        <input type="date" aria-label={text("Day")} value={chosen ?? ""} max={future ? undefined : today ?? undefined} onChange={(e) => go(e.target.value)} onClick={(e) => e.target.showPicker?.()} />
       </label>
       <button type="button" className="button" aria-pressed={!params.get("date")} onClick={() => go(null)}>{text("Today")}</button>
     </Steps>
