@@ -18,6 +18,7 @@ from demo.agent import Agent
 from demo.api import Api
 from demo.backoff import Backoff
 from demo.cashier import Cashier
+from demo.dispatch import Dispatch
 from demo.logins import LOGIN, PASSWORD
 from demo.online import Online
 from demo.plant import DEVICES
@@ -81,6 +82,7 @@ class Simulation:
     ) -> None:
         self.api = Api(url, login=LOGIN, password=PASSWORD, rng=rng)
         self.cashier = Cashier(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
+        self.dispatch = Dispatch(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
         self.online = Online(self.api, port=radius_port, clock=clock, rng=rng)
         self.agents: list[Agent] = []
         self._clock = clock
@@ -92,6 +94,7 @@ class Simulation:
             async with self.api, asyncio.TaskGroup() as group:
                 group.create_task(self._answer_for_devices())
                 group.create_task(self.cashier.work())
+                group.create_task(self.dispatch.work())
                 group.create_task(self.online.work())
         finally:
             for agent in self.agents:
