@@ -19,9 +19,12 @@ from db.models import (
     DeviceState,
     InternetLogin,
     Nas,
+    OrderKind,
     Port,
     Request,
     RequestKind,
+    ServiceOrder,
+    ServiceOrderMove,
     Session,
     Subscriber,
     SubscriberNote,
@@ -131,7 +134,7 @@ async def hide_care_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any
 
 
 async def hide_field_in_baixo(engine: AsyncEngine, world: World) -> dict[str, Any]:
-    """A team with a technician whose phone was heard of."""
+    """A team with a technician whose phone was heard of, and an order."""
     now = datetime.now(UTC)
     async with AsyncSession(engine) as session, session.begin():
         team = Team(company_id=world.north, city_id=world.baixo, name=MARK)
@@ -142,7 +145,16 @@ async def hide_field_in_baixo(engine: AsyncEngine, world: World) -> dict[str, An
         await session.flush()
         where = {"latitude": -19.9, "longitude": -44.1}
         session.add(TechnicianPosition(technician_id=technician.id, at=now, moved_at=now, tracked_at=now, **where))
-        return {"technician_id": technician.id}
+        kind = OrderKind(company_id=world.north, name="Reparo de Baixo")
+        session.add(kind)
+        await session.flush()
+        place = {"company_id": world.north, "business_unit_id": world.unit, "city_id": world.baixo}
+        order = ServiceOrder(**place, kind_id=kind.id, location=MARK, stage_since=now, created_at=now)
+        session.add(order)
+        await session.flush()
+        opening = {"company_id": world.north, "order_id": order.id, "version": 0, "after": "open", "at": now}
+        session.add(ServiceOrderMove(**opening))
+        return {"technician_id": technician.id, "order_id": order.id}
 
 
 PARAMETERS = (
@@ -154,6 +166,7 @@ PARAMETERS = (
     "request_id",
     "subscriber_id",
     "technician_id",
+    "order_id",
 )
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -176,6 +189,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/requests/{request_id:int}/forward": {"department": "technical"},
     "/requests/{request_id:int}/close": {"result": "Feito."},
     "/requests/{request_id:int}/cancel": {"reason_id": 1},
+    "/service-orders/{order_id:int}/moves": {"to": "cancelled", "reason": 1},
     "/subscribers/{subscriber_id:int}/notes": {"text": "Nada."},
 }
 
@@ -232,7 +246,16 @@ async def test_no_list_and_no_export_shows_another_city(
             assert MARK.lower() not in mine.text.lower(), f"{path} leaks"
             if MARK.lower() in (await root.get(path, headers={"Accept": accept})).text.lower():
                 shown.add(path)
-    assert shown >= {"/receivables", "/devices", "/nas", "/internet-logins", "/sessions", "/technicians", "/teams"}
+    assert shown >= {
+        "/receivables",
+        "/devices",
+        "/nas",
+        "/internet-logins",
+        "/sessions",
+        "/technicians",
+        "/teams",
+        "/service-orders",
+    }
 
 
 async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, app: Litestar, api: SignIn) -> None:
