@@ -32,8 +32,10 @@ from backend.orders import routes as orders
 from backend.places import routes as places
 from backend.receivables import routes as receivables
 from backend.requests import routes as requests
+from backend.search import routes as search
 from backend.security import SecurityHeaders
 from backend.services import Services, provide_db
+from backend.subscribers import routes as subscribers
 from backend.technicians import routes as technicians
 
 LARGEST_BODY = 1024 * 1024
@@ -76,6 +78,8 @@ def create_api(
             *orders.ROUTES,
             *technicians.ROUTES,
             *maps.ROUTES,
+            *search.ROUTES,
+            *subscribers.ROUTES,
         ],
         dependencies={
             "identity": Provide(provide_identity),

@@ -28,6 +28,7 @@ _ROLES = (
             ("orders", "open"),
             ("orders", "move"),
             ("field", "read"),
+            ("subscribers", "read"),
         ),
     ),
     (3, "noc", (("network", "read"), ("network", "write"), ("access", "read"), ("access", "write"))),

@@ -51,6 +51,9 @@ class ReceivableIssued(Fact, frozen=True, kw_only=True, tag=True):
     issued_on: date
     due_on: date
 
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
 
 class PaymentReceived(Fact, frozen=True, kw_only=True, tag=True):
     """A settlement was applied. `amount` = `applied` to the receivable + `credited` to the subscriber."""
@@ -65,6 +68,9 @@ class PaymentReceived(Fact, frozen=True, kw_only=True, tag=True):
     paid_on: date
     due_on: date
 
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
 
 class ReceivableCancelled(Fact, frozen=True, kw_only=True, tag=True):
     receivable_id: int
@@ -73,6 +79,9 @@ class ReceivableCancelled(Fact, frozen=True, kw_only=True, tag=True):
     due_on: date
     issued_on: date
     reason_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
 
 
 class SubscriberChanged(Fact, frozen=True, kw_only=True, tag=True):
@@ -192,16 +201,26 @@ class ContactIdentified(Fact, frozen=True, kw_only=True, tag=True):
     subscriber_before: int | None
     subscriber_id: int
 
+    def subjects(self) -> Iterable[Subject]:
+        known = (self.subscriber_before, self.subscriber_id)
+        return [Subject("subscriber", number) for number in known if number is not None]
+
 
 class ContactEnded(Fact, frozen=True, kw_only=True, tag=True):
     contact_id: int
     subscriber_id: int | None
+
+    def subjects(self) -> Iterable[Subject]:
+        return subscriber_of(self.subscriber_id)
 
 
 class RequestOpened(Fact, frozen=True, kw_only=True, tag=True):
     request_id: int
     subscriber_id: int
     department: Department
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
 
 
 class RequestTaken(Fact, frozen=True, kw_only=True, tag=True):
@@ -212,12 +231,18 @@ class RequestTaken(Fact, frozen=True, kw_only=True, tag=True):
     department: Department
     taken_by: int | None
 
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
 
 class RequestForwarded(Fact, frozen=True, kw_only=True, tag=True):
     request_id: int
     subscriber_id: int
     before: Department
     department: Department
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
 
 
 class RequestEnded(Fact, frozen=True, kw_only=True, tag=True):
@@ -226,10 +251,16 @@ class RequestEnded(Fact, frozen=True, kw_only=True, tag=True):
     department: Department
     outcome: Literal["closed", "cancelled"]
 
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
 
 class NoteWritten(Fact, frozen=True, kw_only=True, tag=True):
     note_id: int
     subscriber_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
 
 
 AnyFact = (

@@ -85,6 +85,7 @@ async def build_world(engine: AsyncEngine) -> World:
             ("orders", "move"),
             ("field", "read"),
             ("field", "write"),
+            ("subscribers", "read"),
         ):
             session.add(RolePermission(role_id=clerk.id, module=module, action=action))
         users = {

@@ -1,6 +1,7 @@
 """The tables, grouped by noun. See `docs/database.md`."""
 
 from db.models.access import InternetLogin, Nas, Session, SessionHistory
+from db.models.attendance import Attendance
 from db.models.auth import (
     AppUser,
     LoginFailure,
@@ -15,6 +16,7 @@ from db.models.base import Base
 from db.models.care import Contact, ProtocolMonth, Request, RequestKind, RequestMove, SubscriberNote
 from db.models.contracts import Contract, ContractItem, Product
 from db.models.devices import Device, DeviceState, Port
+from db.models.equipment import Equipment
 from db.models.events import Event
 from db.models.field import OrderKind, ServiceOrder, ServiceOrderMove, Team, Technician
 from db.models.gps import GpsDevice, TechnicianFix, TechnicianPosition
@@ -27,6 +29,7 @@ from db.models.traffic import TrafficSample
 
 __all__ = [
     "AppUser",
+    "Attendance",
     "Base",
     "BusinessUnit",
     "CancellationReason",
@@ -38,6 +41,7 @@ __all__ = [
     "Credit",
     "Device",
     "DeviceState",
+    "Equipment",
     "Event",
     "GpsDevice",
     "IdempotencyKey",

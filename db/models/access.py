@@ -61,6 +61,8 @@ class InternetLogin(Numbered, Dated, Base):
         ),
         UniqueConstraint("company_id", "login"),
         Index(None, "contract_id"),
+        Index(None, "subscriber_id"),
+        Index(None, "login", postgresql_ops={"login": "text_pattern_ops"}),
         CheckConstraint("login = lower(login) AND login <> ''", name="login"),
     )
 

@@ -34,6 +34,7 @@ NAMES = {
 
 FLEETING = frozenset(
     {
+        "attendance",
         "idempotency_key",
         "login_failure",
         "role_permission",

@@ -262,7 +262,7 @@ async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, ap
     ids = await hide_everything_in_baixo(engine, world)
     clerk, root, nobody = await api("alto"), await api("root"), await api("nobody")
     names = [panel["name"] for panel in (await root.get("/panels")).json()["items"]]
-    params = {"traffic.port": {"port": ids["port_id"]}}
+    params = {"traffic.port": {"port": ids["port_id"]}, "subscriber": {"id": ids["subscriber_id"]}}
     seen = ""
     for name in names:
         mine = await clerk.get(f"/panels/{name}", params=params.get(name))

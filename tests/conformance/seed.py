@@ -34,7 +34,10 @@ from db.partitions import ensure
 from db.samples import copy_traffic
 from tests.world import World
 
-FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {"traffic.port": lambda _: {"port": 1}}
+FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "subscriber": lambda world: {"id": world.subscriber_alto},
+    "traffic.port": lambda _: {"port": 1},
+}
 """Parameters that find the seeded rows, for panels whose parameters have no defaults."""
 
 

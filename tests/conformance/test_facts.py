@@ -47,6 +47,7 @@ from realtime.facts import (
     TechnicianChanged,
 )
 from realtime.scope import Place
+from tests.conformance.around_subscribers import AROUND_SUBSCRIBERS
 from tests.conformance.panels import REGISTRY, topics
 from tests.conformance.seed import seed
 from tests.conformance.test_panels import ROOT
@@ -280,6 +281,7 @@ HAPPENS: dict[type[Fact], Callable[[Scene], Awaitable[Any]]] = {
     RequestTaken: take,
     RequestForwarded: forward,
     RequestEnded: answer,
+    **AROUND_SUBSCRIBERS,
 }
 """How each fact comes about: writes its rows in the unit of work and gives it."""
 

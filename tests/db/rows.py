@@ -16,6 +16,7 @@ from db.models import (
     Credit,
     Device,
     DeviceState,
+    Equipment,
     Event,
     GpsDevice,
     InternetLogin,
@@ -104,6 +105,7 @@ async def one_of_each(engine: AsyncEngine) -> World:
                     contract_id=contract.id, product_id=product.id, price=Decimal("89.90"), since=date(2026, 1, 2)
                 ),
                 InternetLogin(company_id=world.north, contract_id=contract.id, **subscriber, login="alto@norte"),
+                Equipment(company_id=world.north, **subscriber, kind="onu", model="F670L", serial="ZTEGC0A1B2C3"),
             ]
         )
         await _field_and_care(session, world, place, subscriber["subscriber_id"])
