@@ -73,6 +73,11 @@ class Api:
         """`key` makes repeating it harmless, so it is repeated until there is an answer."""
         await self._ask("POST", path, json=body, headers={"Idempotency-Key": key})
 
+    async def make[T](self, path: str, body: dict[str, Any], reply: type[T], *, key: str) -> T:
+        """As `post`, with what the server answers."""
+        answer = await self._ask("POST", path, json=body, headers={"Idempotency-Key": key})
+        return msgspec.json.decode(answer.content, type=reply, strict=False)
+
     async def _ask(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any
     ) -> httpx.Response:

@@ -21,6 +21,7 @@ from demo.cashier import Cashier
 from demo.dispatch import Dispatch
 from demo.logins import LOGIN, PASSWORD
 from demo.online import Online
+from demo.phones import Phones
 from demo.plant import DEVICES
 from demo.replay import Replay
 
@@ -84,6 +85,7 @@ class Simulation:
         self.cashier = Cashier(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
         self.dispatch = Dispatch(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
         self.online = Online(self.api, port=radius_port, clock=clock, rng=rng)
+        self.phones = Phones(self.api, url, clock=clock, rng=rng, haste=haste)
         self.agents: list[Agent] = []
         self._clock = clock
         self._rng = rng
@@ -95,6 +97,7 @@ class Simulation:
                 group.create_task(self._answer_for_devices())
                 group.create_task(self.cashier.work())
                 group.create_task(self.dispatch.work())
+                group.create_task(self.phones.work())
                 group.create_task(self.online.work())
         finally:
             for agent in self.agents:

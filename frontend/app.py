@@ -10,8 +10,9 @@ from frontend.pages.login import login
 from frontend.pages.not_found import not_found
 from frontend.pages.orders import orders
 from frontend.pages.receivables import receivables
+from frontend.pages.technicians import technicians
 from frontend.pages.traffic import traffic
-from frontend.pages.walls import wall, wall_access, wall_orders, wall_receivables, wall_traffic
+from frontend.pages.walls import wall, wall_access, wall_orders, wall_receivables, wall_technicians, wall_traffic
 
 app = rx.App(
     html_lang="pt-BR",
@@ -28,10 +29,12 @@ app = rx.App(
 app.add_page(home, route="/", title="Farol")
 app.add_page(login, route="/login", title="Entrar · Farol")
 app.add_page(receivables, route="/receivables", title="Recebíveis · Farol")
+app.add_page(technicians, route="/technicians", title="Técnicos · Farol")
 app.add_page(traffic, route="/traffic", title="Tráfego · Farol")
 app.add_page(access, route="/access", title="Acesso · Farol")
 app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")
+app.add_page(wall_technicians, route="/wall/technicians", title="Telão de técnicos · Farol")
 app.add_page(wall_traffic, route="/wall/traffic", title="Telão de tráfego · Farol")
 app.add_page(wall_access, route="/wall/access", title="Telão de acesso · Farol")
 app.add_page(orders, route="/orders", title="Ordens de serviço · Farol")

@@ -295,6 +295,37 @@ class WallTeams(rx.Component):
     limit: rx.Var[int]
 
 
+class TechnicianMap(rx.Component):
+    """Where technicians are, on the provider's own map; a wall is shown one city after the other."""
+
+    library = module("map.jsx")
+    tag = "TechnicianMap"
+    wall: rx.Var[bool]
+
+
+class TechnicianCard(rx.Component):
+    """The technician of `?technician=`."""
+
+    library = module("technicians.jsx")
+    tag = "TechnicianCard"
+
+
+class TechnicianFigures(rx.Component):
+    """How many technicians are at what."""
+
+    library = module("technicians.jsx")
+    tag = "TechnicianFigures"
+    wall: rx.Var[bool]
+
+
+class TechnicianList(rx.Component):
+    """Technicians who are late or on the way first."""
+
+    library = module("technicians.jsx")
+    tag = "TechnicianList"
+    limit: rx.Var[int]
+
+
 class WallFrame(rx.Component):
     library = module("wall.jsx")
     tag = "WallFrame"

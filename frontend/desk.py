@@ -24,6 +24,7 @@ def desk(*children: rx.Component, title: rx.Var[str], tools: rx.Component | None
                 c.NavLink.create(to="/traffic", label=t("Traffic")),
                 c.NavLink.create(to="/access", label=t("Access")),
                 c.NavLink.create(to="/orders", label=t("Orders")),
+                c.NavLink.create(to="/technicians", label=t("Technicians")),
                 c.NavLink.create(to="/wall", label=t("Wall")),
                 aria_label=t("Sections"),
             ),

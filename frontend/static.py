@@ -1,4 +1,4 @@
-"""The files of a build as an ASGI application: read once, kept in memory (under 2 MB), never looked up by path.
+"""The files of a build as an ASGI application: read once, kept in memory (some 4 MB), never looked up by path.
 
 Since nothing is opened while serving, no address can reach outside the build, and a build that is replaced on disk does
 not take anything away from a process that still serves the one before.
@@ -22,9 +22,15 @@ HASHED = "/assets/"
 """Vite writes the content's hash into every name below this, so such an address never means anything else."""
 
 MISSING = "/404"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-_SERVED = frozenset({".html", ".css", ".js", ".svg", ".png", ".ico", ".json", ".txt", ".webmanifest", ".woff2"})
-_WORDS = frozenset({".html", ".css", ".js", ".svg", ".json", ".txt", ".webmanifest"})
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_SERVED = frozenset({".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".json", ".txt", ".webmanifest", ".woff2"})
+_WORDS = frozenset({".html", ".css", ".js", ".mjs", ".svg", ".json", ".txt", ".webmanifest"})
 
 
 @dataclass(frozen=True, kw_only=True)

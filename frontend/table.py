@@ -26,6 +26,8 @@ Kind = Literal[
     "day",
     "channel",
     "status",
+    "work",
+    "ago",
     "utilisation",
     "spark",
 ]

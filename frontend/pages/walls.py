@@ -19,6 +19,7 @@ from realtime.panels import (
     orders_status,
     receivables_day,
     receivables_latest,
+    technicians_map,
     traffic_top,
 )
 
@@ -145,12 +146,31 @@ def orders_scene() -> rx.Component:
     )
 
 
+def technicians_scene() -> rx.Component:
+    bound = topic(technicians_map.panel)
+    return rx.el.div(
+        _head(t("Technicians")),
+        c.Box.create(
+            c.TechnicianFigures.create(wall=True), topic=bound, title=t("The crew now"), class_name="area-crew"
+        ),
+        c.Box.create(c.TechnicianMap.create(wall=True), title=t("Map"), class_name="area-map"),
+        c.Box.create(
+            c.TechnicianList.create(limit=7), topic=bound, title=t("Late and on the way"), class_name="area-people"
+        ),
+        class_name="scene scene-technicians",
+    )
+
+
 def _wall(*children: rx.Component) -> rx.Component:
     return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
 
 
 def wall_receivables() -> rx.Component:
     return _wall(receivables_scene())
+
+
+def wall_technicians() -> rx.Component:
+    return _wall(technicians_scene())
 
 
 def wall_traffic() -> rx.Component:
@@ -172,6 +192,7 @@ def wall() -> rx.Component:
             traffic_scene(),
             access_scene(),
             orders_scene(),
-            names=["receivables", "traffic", "access", "orders"],
+            technicians_scene(),
+            names=["receivables", "traffic", "access", "orders", "technicians"],
         )
     )

@@ -28,6 +28,9 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Theme]] = {
     "access": ("/access", DESK, "dark"),
     "access-sessions-light": ("/access?view=sessions", LAPTOP, "light"),
     "wall-receivables": ("/wall/receivables", DESK, "dark"),
+    "technicians": ("/technicians?technician=4", DESK, "dark"),
+    "technicians-light": ("/technicians?technician=4", LAPTOP, "light"),
+    "wall-technicians": ("/wall/technicians", DESK, "dark"),
     "wall-traffic": ("/wall/traffic", DESK, "dark"),
     "wall-access": ("/wall/access", DESK, "dark"),
 }

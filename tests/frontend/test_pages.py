@@ -35,7 +35,7 @@ def test_a_page_is_made_of_components_that_render(route: str) -> None:
 def test_the_pages_that_links_promise_are_there() -> None:
     assert set(PAGES) == {
         "index", "login", "receivables", "traffic", "access", "wall", "wall/receivables", "wall/traffic", "wall/access",
-        "orders", "wall/orders", "404",
+        "orders", "wall/orders", "technicians", "wall/technicians", "404",
     }  # fmt: skip
 
 

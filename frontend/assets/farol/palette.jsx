@@ -33,6 +33,8 @@ function useCommands() {
     { name: text("Service orders"), key: "8", run: () => navigate("/orders") },
     { name: text("Late orders"), run: () => navigate("/orders?stage=late") },
     { name: text("Wall: service orders"), run: () => navigate("/wall/orders") },
+    { name: text("Technicians"), key: "9", run: () => navigate("/technicians") },
+    { name: text("Wall: technicians"), run: () => navigate("/wall/technicians") },
     { name: text("Wall: receivables"), run: () => navigate("/wall/receivables") },
     { name: text("Wall: traffic"), run: () => navigate("/wall/traffic") },
     { name: text("Wall: access"), run: () => navigate("/wall/access") },

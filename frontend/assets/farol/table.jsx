@@ -2,10 +2,21 @@
 
 import { useMemo, useState } from "react";
 import { useAddress } from "./address.js";
+import { useCell } from "./cell.js";
 import { Spark, Status, Utilisation } from "./box.jsx";
 import { Icon } from "./icons.jsx";
+import { clock } from "./live.js";
 import { rowOrder } from "./protocol.js";
+import { abnormal, Work, workWord } from "./technicians.jsx";
 import { useFormat, useText } from "./texts.js";
+
+/** The age of an instant, renewed each second. */
+function Ago({ at }) {
+  const text = useText();
+  const format = useFormat();
+  const now = useCell(clock, 0);
+  return at && now ? text("{span} ago", { span: format.span((now - Date.parse(at)) / 1000) }) : "—";
+}
 
 export function channelName(channel, text) {
   return {
@@ -26,6 +37,8 @@ function cellText(row, column, format, text) {
     case "ms": return format.ms(value);
     case "span": return format.span(value);
     case "percent": return format.percent(value);
+    case "work": return [workWord(value, text), abnormal(row, text)].filter(Boolean).join(", ");
+    case "ago":
     case "moment": return format.moment(value);
     case "time": return format.time(value, true);
     case "day": return format.day(value);
@@ -38,6 +51,8 @@ function cellText(row, column, format, text) {
 
 function Cell({ row, column, format, text }) {
   if (column.kind === "status") return <Status value={row[column.field]} />;
+  if (column.kind === "work") return <Work row={row} />;
+  if (column.kind === "ago") return <Ago at={row[column.field]} />;
   if (column.kind === "utilisation") return <Utilisation value={row[column.field]} />;
   if (column.kind === "spark") return <Spark values={row[column.field]} label={column.header} />;
   const shown = cellText(row, column, format, text);
