@@ -15,7 +15,6 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.imports.columns import Changed, Header, Kind, Made, key_of, parse
 from backend.imports.reading import Line, Source, lines
@@ -118,14 +117,16 @@ class Importer:
         async def change(part: Sequence[Entry]) -> list[Changed]:
             return await file.kind.change(work, [(known[key], parsed) for _, key, parsed in part])
 
-        for (line, key, _), made in await _each(work, create, fresh, keep=True):
-            refusal = made if isinstance(made, Reason) else None
-            results.append(Result(line.number, key, "refused" if refusal else "created", refusal))
-        for (line, key, _), changed in await _each(work, change, old, keep=not self._rehearsing):
-            if isinstance(changed, Reason):
-                results.append(Result(line.number, key, "refused", changed))
-            else:
-                results.append(Result(line.number, key, "changed" if changed else "unchanged"))
+        # Changes first: a contract that is cancelled here gives its login to one that is new.
+        if self._rehearsing and old:
+            async with db.begin_nested() as both:
+                changed, made = await _each(work, change, old), await _each(work, create, fresh)
+                await both.rollback()
+            await _each(work, create, fresh)  # for the files that build on it
+        else:
+            changed, made = await _each(work, change, old), await _each(work, create, fresh)
+        results += [_result(entry, answer, "changed" if answer else "unchanged") for entry, answer in changed]
+        results += [_result(entry, answer, "created") for entry, answer in made]
         if not self._rehearsing:
             for fact in work.facts:
                 uow.emit(fact)
@@ -140,6 +141,13 @@ async def _undone(uow: UnitOfWork) -> AsyncIterator[UnitOfWork]:
             raise _Rehearsed
     except _Rehearsed:
         return
+
+
+def _result(entry: Entry, answer: int | Reason, outcome: Outcome) -> Result:
+    line, key, _ = entry
+    if isinstance(answer, Reason):
+        return Result(line.number, key, "refused", answer)
+    return Result(line.number, key, outcome)
 
 
 def _believed(file: File, some: Sequence[Line], seen: dict[str, int], work: Work) -> tuple[list[Result], list[Entry]]:
@@ -178,33 +186,22 @@ async def _remember(work: Work, kind: Kind[Any], part: Sequence[Entry], made: Se
         await work.db.execute(insert(Origin), rows)
 
 
-async def _each[A: int | bool](
-    work: Work, act: Act[A], part: Sequence[Entry], *, keep: bool
-) -> list[tuple[Entry, A | Reason]]:
+async def _each[A: int | bool](work: Work, act: Act[A], part: Sequence[Entry]) -> list[tuple[Entry, A | Reason]]:
     """All at once behind a savepoint; when the database refuses something, one after another, to find out what."""
     if not part:
         return []
     told = len(work.facts)
     try:
-        return list(zip(part, await _saved(work.db, act, part, keep=keep), strict=True))
+        async with work.db.begin_nested():
+            return list(zip(part, await act(part), strict=True))
     except (IntegrityError, DataError) as error:
         del work.facts[told:]
         if len(part) == 1:
             return [(part[0], reason("database", detail=_detail(error)))]
     found: list[tuple[Entry, A | Reason]] = []
     for entry in part:
-        found += await _each(work, act, [entry], keep=keep)
+        found += await _each(work, act, [entry])
     return found
-
-
-async def _saved[A: int | bool](
-    db: AsyncConnection, act: Act[A], part: Sequence[Entry], *, keep: bool
-) -> list[A | Reason]:
-    async with db.begin_nested() as savepoint:
-        done = await act(part)
-        if not keep:
-            await savepoint.rollback()
-    return done
 
 
 def _detail(error: IntegrityError | DataError) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.imports.work import Work
 from db.models import Subscriber, SubscriberAddress
@@ -14,11 +15,15 @@ from realtime.scope import Place
 
 @dataclass(frozen=True)
 class Owner:
-    """A subscriber of the company. `address_id` is its installation address, the first of several."""
+    """A subscriber of the company, with its installation address, the first of several. `location` is how people write
+    it, empty where there is none."""
 
     id: int
     at: Place
     address_id: int | None
+    location: str
+    latitude: float | None
+    longitude: float | None
 
     def place(self) -> dict[str, int | None]:
         return {
@@ -40,17 +45,26 @@ async def owners(work: Work, names: Sequence[str | None]) -> dict[str, Owner]:
             )
         )
         known |= dict(rows.all())
-    address = (
-        select(func.min(SubscriberAddress.id))
-        .where(SubscriberAddress.subscriber_id == Subscriber.id, SubscriberAddress.kind == "installation")
-        .scalar_subquery()
-    )
+    home = SubscriberAddress
     rows = await work.db.execute(
-        select(Subscriber.id, Subscriber.business_unit_id, Subscriber.city_id, address.label("address_id")).where(
-            Subscriber.id.in_(set(known.values())), Subscriber.company_id == work.company_id
+        select(
+            Subscriber.id, Subscriber.business_unit_id, Subscriber.city_id,
+            home.id.label("address_id"), home.street, home.number, home.neighbourhood, home.latitude, home.longitude,
         )
-    )
+        .outerjoin(home, and_(home.subscriber_id == Subscriber.id, home.kind == "installation"))
+        .ext(distinct_on(Subscriber.id))
+        .where(Subscriber.id.in_(set(known.values())), Subscriber.company_id == work.company_id)
+        .order_by(Subscriber.id, home.id)
+    )  # fmt: skip
     found = {
-        row.id: Owner(row.id, Place(work.company_id, row.business_unit_id, row.city_id), row.address_id) for row in rows
+        row.id: Owner(
+            row.id,
+            Place(work.company_id, row.business_unit_id, row.city_id),
+            row.address_id,
+            f"{row.street}, {row.number} - {row.neighbourhood}" if row.address_id else "",
+            row.latitude,
+            row.longitude,
+        )
+        for row in rows
     }
     return {name: found[number] for name, number in known.items()}

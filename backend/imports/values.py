@@ -219,7 +219,7 @@ def ibge_code(cell: str, column: str) -> str:
 def time_zone(cell: str, column: str) -> str:
     try:
         return ZoneInfo(cell).key
-    except (ValueError, OSError) as error:  # unknown, or a folder of the time zone database
+    except (ValueError, OSError, KeyError) as error:  # unknown, or a folder of the time zone database
         raise refused("not_a_time_zone", column=column, value=cell) from error
 
 

@@ -180,6 +180,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "An order needs a subscriber, or a location and a city.",
         "Uma ordem precisa de assinante, ou de local e cidade.",
     ),
+    "location_needed": (
+        "The subscriber has no installation address: say the location.",
+        "O assinante não tem endereço de instalação: diga o local.",
+    ),
     "team_and_time": (
         "An order that is {stage} needs team, scheduled_from and scheduled_until.",
         "Uma ordem em {stage} precisa de equipe, início e fim da agenda.",

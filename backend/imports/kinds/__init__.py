@@ -1,1 +1,1 @@
-"""A module per kind of file: its columns, and how its lines become records."""
+"""A module per kind of file: how its lines become records, and change them."""

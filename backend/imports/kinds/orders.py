@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-import msgspec
 from sqlalchemy import insert, select, update
 
-from backend.imports import values
-from backend.imports.columns import Changed, Column, Kind, Made
+from backend.imports.columns import Changed, Kind, Made
 from backend.imports.differences import differences
 from backend.imports.kinds.teams import Teams, teams
+from backend.imports.lines.orders import COLUMNS, ENDS, OrderLine, check
 from backend.imports.names import folded
 from backend.imports.owners import Owner, owners
 from backend.imports.words import Refused, refused
@@ -21,80 +20,15 @@ from db.models import CancellationReason, OrderKind, ServiceOrder, ServiceOrderM
 from realtime.facts import OrderStage, ServiceOrderMoved, ServiceOrderOpened
 from realtime.scope import Place
 
-STAGES: dict[str, OrderStage] = {
-    "open": "open",
-    "aberta": "open",
-    "scheduled": "scheduled",
-    "agendada": "scheduled",
-    "en_route": "en_route",
-    "a caminho": "en_route",
-    "arrived": "arrived",
-    "no local": "arrived",
-    "started": "started",
-    "em execucao": "started",
-    "iniciada": "started",
-    "paused": "paused",
-    "pausada": "paused",
-    "done": "done",
-    "concluida": "done",
-    "finalizada": "done",
-    "failed": "failed",
-    "improdutiva": "failed",
-    "cancelled": "cancelled",
-    "cancelada": "cancelled",
-}
-ENDS = ("done", "failed", "cancelled")
-NEEDS_NO_TEAM = ("open", "failed", "cancelled")
 KEPT = ("description", "location", "latitude", "longitude", "level")
+
+
+FINAL = ("done", "cancelled")
+"""A failed order may be scheduled again; these stay."""
+OUTCOME = ("ended_at", "resolution", "reason_id")
+COURSE = (*OUTCOME, "team_id", "technician_id", "scheduled_from", "scheduled_until")
+"""What a stage takes with it when it is left, and what an order that is open again has no longer."""
 MOVED = ("stage", "team_id", "technician_id", "scheduled_from", "scheduled_until")
-
-
-class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    kind: str
-    stage: OrderStage | None = None
-    subscriber: str | None = None
-    location: str | None = None
-    city: str | None = None
-    state: str | None = None
-    business_unit: str | None = None
-    description: str | None = None
-    level: int | None = None
-    opened_at: datetime | None = None
-    scheduled_from: datetime | None = None
-    scheduled_until: datetime | None = None
-    team: str | None = None
-    technician: str | None = None
-    ended_at: datetime | None = None
-    resolution: str | None = None
-    reason: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-def check(line: OrderLine, work: Work) -> None:
-    stage = line.stage or "open"
-    if line.subscriber is None and (line.location is None or line.city is None):
-        raise refused("subscriber_or_location")
-    if (line.latitude is None) != (line.longitude is None):
-        raise refused("degrees_pair")
-    window = (line.scheduled_from, line.scheduled_until)
-    if (window[0] is None) != (window[1] is None):
-        raise refused("window")
-    if window[0] and window[1] and work.aware(window[0]) >= work.aware(window[1]):
-        raise refused("window")
-    if stage not in NEEDS_NO_TEAM and (line.team is None or window[0] is None):
-        raise refused("team_and_time", stage=stage)
-    if stage in ENDS and line.ended_at is None:
-        raise refused("end_needed", stage=stage)
-    if stage == "done" and line.resolution is None:
-        raise refused("resolution_needed")
-    if stage in ("failed", "cancelled") and line.reason is None:
-        raise refused("reason_needed", stage=stage)
-    for column in ("opened_at", "ended_at"):
-        at = getattr(line, column)
-        if at is not None and work.aware(at) > work.now:
-            raise refused("in_the_future", column=column)
 
 
 class Known:
@@ -163,15 +97,25 @@ async def _technicians(work: Work, lines: Sequence[OrderLine]) -> dict[str, int]
     return known
 
 
-def _place(work: Work, line: OrderLine, known: Known) -> tuple[Place, int | None]:
+def _where(work: Work, line: OrderLine, known: Known) -> tuple[Place, Owner | None]:
     """Where the order is and whose it is. Raises Refused."""
     if line.subscriber is not None:
         owner = known.owners.get(line.subscriber)
         if owner is None:
             raise refused("unknown_record", company=work.company, noun="subscriber", value=line.subscriber)
-        return owner.at, owner.id
+        if line.location is None and not owner.location:
+            raise refused("location_needed")
+        return owner.at, owner
     assert line.city is not None
     return work.place(work.unit(line.business_unit), work.city(line.city, line.state)), None
+
+
+def _location(line: OrderLine, owner: Owner | None) -> dict[str, Any]:
+    """The line's own point belongs to its own location; without one it is the subscriber's home."""
+    if line.location is not None or owner is None:
+        return {"location": line.location, "latitude": line.latitude, "longitude": line.longitude}
+    here = (line.latitude, line.longitude) if line.latitude is not None else (owner.latitude, owner.longitude)
+    return {"location": owner.location, "latitude": here[0], "longitude": here[1]}
 
 
 def _crew(work: Work, line: OrderLine, known: Known) -> dict[str, int | None]:
@@ -208,7 +152,7 @@ async def create(work: Work, lines: Sequence[OrderLine]) -> list[Made]:
     rows: list[tuple[int, dict[str, Any]]] = []
     for at, line in enumerate(lines):
         try:
-            place, subscriber = _place(work, line, known)
+            place, owner = _where(work, line, known)
             said = _said(work, line, known)
         except Refused as refusal:
             made[at] = refusal.reason
@@ -218,13 +162,11 @@ async def create(work: Work, lines: Sequence[OrderLine]) -> list[Made]:
             "company_id": place.company_id,
             "business_unit_id": place.business_unit_id,
             "city_id": place.city_id,
-            "subscriber_id": subscriber,
+            "subscriber_id": owner.id if owner else None,
             "kind_id": known.kinds[folded(line.kind)],
             "level": line.level or 4,
             "description": line.description or "",
-            "location": line.location or "",
-            "latitude": line.latitude,
-            "longitude": line.longitude,
+            **_location(line, owner),
             **said,
             "stage_since": said["ended_at"] or opened,
             "created_at": opened,
@@ -277,9 +219,9 @@ async def change(work: Work, lines: Sequence[tuple[int, OrderLine]]) -> list[Cha
 
 async def _change(work: Work, row: Any, line: OrderLine, known: Known) -> bool:
     """Raises Refused before it writes."""
-    _, subscriber = _place(work, line, known)
+    _, owner = _where(work, line, known)
     for column, ours, theirs in (
-        ("subscriber", row.subscriber_id, subscriber),
+        ("subscriber", row.subscriber_id, owner.id if owner else None),
         ("kind", row.kind_id, known.kinds[folded(line.kind)]),
     ):
         if ours != theirs:
@@ -287,7 +229,7 @@ async def _change(work: Work, row: Any, line: OrderLine, known: Known) -> bool:
     said = _said(work, line, known)
     if line.stage is None:
         said["stage"] = row.stage
-    if row.stage in ENDS:
+    if row.stage in FINAL:
         if said["stage"] != row.stage:
             raise refused("order_ended", ours=row.stage, theirs=said["stage"])
         return False
@@ -298,7 +240,8 @@ async def _change(work: Work, row: Any, line: OrderLine, known: Known) -> bool:
     if moves:
         new["version"] = row.version + 1
     if "stage" in new:
-        new["stage_since"] = new.get("ended_at", work.now)
+        new["stage_since"] = said["ended_at"] or work.now
+        new |= {name: said[name] for name in (COURSE if said["stage"] == "open" else OUTCOME)}
     table = ServiceOrder.__table__
     await work.db.execute(update(ServiceOrder).where(table.c.id == row.id).values(new))
     after = {**row._mapping, **new}
@@ -320,166 +263,11 @@ async def _change(work: Work, row: Any, line: OrderLine, known: Known) -> bool:
     return True
 
 
-_TIME_IS = "Without an offset it is the company's local time."
-
 KIND = Kind(
     name="orders",
     noun="order",
     line=OrderLine,
-    columns=(
-        Column(
-            name="id",
-            portuguese="codigo",
-            read=values.text(100),
-            aliases=("os", "numero os", "id os", "ordem", "order id"),
-            required=True,
-            meaning="What the other system calls the order; it never changes.",
-            example="OS-77",
-        ),
-        Column(
-            name="kind",
-            portuguese="tipo",
-            read=values.text(),
-            aliases=("tipo os", "servico", "assunto"),
-            required=True,
-            meaning="Such as `Instalação` or `Reparo`; one that is not known is made. It does not change by import.",
-            example="Reparo",
-        ),
-        Column(
-            name="stage",
-            portuguese="situacao",
-            read=values.choice(STAGES),
-            aliases=("status", "etapa"),
-            meaning="`aberta` (when new and empty), `agendada`, `a caminho`, `no local`, `em execucao`, `pausada`, "
-            "`concluida`, `improdutiva` or `cancelada`.",
-            example="agendada",
-        ),
-        Column(
-            name="subscriber",
-            portuguese="assinante",
-            read=values.text(100),
-            aliases=("cliente", "id cliente", "codigo cliente", "codigo assinante", "subscriber id"),
-            meaning="The `codigo` of the subscriber; empty for a task on the network. It does not change by import.",
-            example="1001",
-        ),
-        Column(
-            name="location",
-            portuguese="local",
-            read=values.text(),
-            aliases=("endereco",),
-            meaning="Where it is done; needed without a subscriber.",
-            example="Rua da Bahia, 1148",
-        ),
-        Column(
-            name="city",
-            portuguese="cidade",
-            read=values.text(),
-            aliases=("municipio", "ibge", "codigo ibge"),
-            meaning="Needed without a subscriber: a name, `name/UF`, or an IBGE code.",
-        ),
-        Column(
-            name="state",
-            portuguese="uf",
-            read=values.state,
-            aliases=("estado",),
-            meaning="The state's two letters, when several cities have the name.",
-        ),
-        Column(
-            name="business_unit",
-            portuguese="negocio",
-            read=values.text(),
-            aliases=("unidade", "unidade de negocio"),
-            meaning="A business unit; needed without a subscriber when the company has several.",
-        ),
-        Column(
-            name="description",
-            portuguese="descricao",
-            read=values.text(4000),
-            aliases=("observacao", "problema"),
-            meaning="What is to be done.",
-            example="Sem sinal desde ontem",
-        ),
-        Column(
-            name="level",
-            portuguese="nivel",
-            read=values.whole(1, 4),
-            meaning="The level of care, 1 to 4; 4, the visit, when new and empty.",
-            example="4",
-        ),
-        Column(
-            name="opened_at",
-            portuguese="abertura",
-            read=values.instant,
-            aliases=("data abertura", "aberta em"),
-            meaning=f"When it was opened; now when new and empty. {_TIME_IS}",
-            example="23/11/2026 16:40",
-        ),
-        Column(
-            name="scheduled_from",
-            portuguese="agenda_inicio",
-            read=values.instant,
-            aliases=("agendamento", "inicio agendado", "data agendamento"),
-            meaning=f"The begin of the agreed window. {_TIME_IS}",
-            example="24/11/2026 08:00",
-        ),
-        Column(
-            name="scheduled_until",
-            portuguese="agenda_fim",
-            read=values.instant,
-            aliases=("fim agendado",),
-            meaning=f"The end of the agreed window. {_TIME_IS}",
-            example="24/11/2026 12:00",
-        ),
-        Column(
-            name="team",
-            portuguese="equipe",
-            read=values.text(),
-            meaning="The team's `codigo` or name; needed from `agendada` on.",
-            example="E1",
-        ),
-        Column(
-            name="technician",
-            portuguese="tecnico",
-            read=values.text(),
-            meaning="The technician's `codigo`, or name when one has it.",
-            example="T1",
-        ),
-        Column(
-            name="ended_at",
-            portuguese="encerramento",
-            read=values.instant,
-            aliases=("data encerramento", "conclusao", "fim"),
-            meaning=f"When it was done, failed or cancelled; needed then. {_TIME_IS}",
-        ),
-        Column(
-            name="resolution",
-            portuguese="solucao",
-            read=values.text(4000),
-            aliases=("resolucao",),
-            meaning="What was done; needed for `concluida`.",
-        ),
-        Column(
-            name="reason",
-            portuguese="motivo",
-            read=values.text(),
-            aliases=("motivo cancelamento",),
-            meaning="Why it failed or was cancelled; needed then. One that is not on the list is added to it.",
-        ),
-        Column(
-            name="latitude",
-            portuguese="latitude",
-            read=values.degrees(90),
-            aliases=("lat",),
-            meaning="In degrees; longitude goes with it.",
-        ),
-        Column(
-            name="longitude",
-            portuguese="longitude",
-            read=values.degrees(180),
-            aliases=("lon", "lng"),
-            meaning="In degrees.",
-        ),
-    ),
+    columns=COLUMNS,
     check=check,
     create=create,
     change=change,

@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import insert, select, update
 
-from backend.imports import values
-from backend.imports.columns import Changed, Column, Kind, Made
+from backend.imports.columns import Changed, Kind, Made
 from backend.imports.differences import differences
+from backend.imports.lines.teams import (
+    TEAM_COLUMNS,
+    TECHNICIAN_COLUMNS,
+    TeamLine,
+    TechnicianLine,
+    check_team,
+    check_technician,
+)
 from backend.imports.names import folded
 from backend.imports.words import Refused, reason, refused
 from backend.imports.work import Work
 from db.models import Team, Technician
 from realtime.facts import TeamChanged, TechnicianChanged
-
-KINDS = {"own": "own", "propria": "own", "contracted": "contracted", "terceirizada": "contracted"}
-
-
-class TeamLine(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    name: str
-    city: str
-    state: str | None = None
-    business_unit: str | None = None
-    kind: str | None = None
-    workday_minutes: int | None = None
-    active: bool | None = None
-
-    def own(self, work: Work) -> dict[str, Any]:
-        """Raises Refused."""
-        return {
-            "name": self.name,
-            "city_id": work.city(self.city, self.state),
-            "business_unit_id": work.optional_unit(self.business_unit),
-            "kind": self.kind,
-            "workday_minutes": self.workday_minutes,
-            "active": self.active,
-        }
-
-
-class TechnicianLine(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    name: str
-    team: str | None = None
-    city: str | None = None
-    state: str | None = None
-    business_unit: str | None = None
-    phone: str | None = None
-    active: bool | None = None
-
-
-def check_team(line: TeamLine, work: Work) -> None:
-    """Each cell says all there is to check."""
-
-
-def check_technician(line: TechnicianLine, work: Work) -> None:
-    if line.team is None and line.city is None:
-        raise refused("missing", column="team")
 
 
 class Teams:
@@ -192,129 +153,22 @@ async def change_technicians(work: Work, lines: Sequence[tuple[int, TechnicianLi
     return changed
 
 
-_CITY = Column(
-    name="city",
-    portuguese="cidade",
-    read=values.text(),
-    aliases=("municipio", "ibge", "codigo ibge"),
-    required=True,
-    meaning="Where it starts from: a name, `name/UF`, or an IBGE code.",
-    example="Alto",
-)
-_STATE = Column(
-    name="state",
-    portuguese="uf",
-    read=values.state,
-    aliases=("estado",),
-    meaning="The state's two letters, when several cities have the name.",
-    example="MG",
-)
-_UNIT = Column(
-    name="business_unit",
-    portuguese="negocio",
-    read=values.text(),
-    aliases=("unidade", "unidade de negocio"),
-    meaning="A business unit; empty for who works for all of the company's.",
-)
-_ACTIVE = Column(
-    name="active",
-    portuguese="ativo",
-    read=values.yes_no,
-    aliases=("situacao", "status"),
-    meaning="`sim` (when new and empty) or `nao`.",
-    example="sim",
-)
-
 TEAMS = Kind(
     name="teams",
     noun="team",
     line=TeamLine,
-    columns=(
-        Column(
-            name="id",
-            portuguese="codigo",
-            read=values.text(100),
-            aliases=("cod", "id equipe", "team id"),
-            required=True,
-            meaning="What the other system calls the team; it never changes.",
-            example="E1",
-        ),
-        Column(
-            name="name",
-            portuguese="nome",
-            read=values.text(),
-            aliases=("equipe",),
-            required=True,
-            meaning="Its name, which no other team of the company has.",
-            example="Equipe 1",
-        ),
-        _CITY,
-        _STATE,
-        _UNIT,
-        Column(
-            name="kind",
-            portuguese="tipo",
-            read=values.choice(KINDS),
-            meaning="`propria` (when new and empty) or `terceirizada`.",
-            example="propria",
-        ),
-        Column(
-            name="workday_minutes",
-            portuguese="minutos_por_dia",
-            read=values.whole(0, 1440),
-            meaning="What it can be given in a day; 480 when new and empty.",
-            example="480",
-        ),
-        _ACTIVE,
-    ),
+    columns=TEAM_COLUMNS,
     check=check_team,
     create=create_teams,
     change=change_teams,
 )
 
+
 TECHNICIANS = Kind(
     name="technicians",
     noun="technician",
     line=TechnicianLine,
-    columns=(
-        Column(
-            name="id",
-            portuguese="codigo",
-            read=values.text(100),
-            aliases=("cod", "id tecnico", "matricula", "technician id"),
-            required=True,
-            meaning="What the other system calls the technician; it never changes.",
-            example="T1",
-        ),
-        Column(
-            name="name",
-            portuguese="nome",
-            read=values.text(),
-            aliases=("tecnico",),
-            required=True,
-            meaning="The name.",
-            example="Técnico de Exemplo",
-        ),
-        Column(
-            name="team",
-            portuguese="equipe",
-            read=values.text(),
-            meaning="The team's `codigo` or name; its place is the technician's. Without a team, city is needed.",
-            example="E1",
-        ),
-        dataclasses.replace(_CITY, required=False, meaning="Where somebody without a team starts from.", example=""),
-        _STATE,
-        _UNIT,
-        Column(
-            name="phone",
-            portuguese="celular",
-            read=values.phone,
-            aliases=("telefone", "fone"),
-            meaning="With area code.",
-            example="(31) 98765-0001",
-        ),
-        _ACTIVE,
-    ),
+    columns=TECHNICIAN_COLUMNS,
     check=check_technician,
     create=create_technicians,
     change=change_technicians,

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from db.models import Subscriber, SubscriberAddress, SubscriberPhone
 from realtime.facts import SubscriberChanged
 from tests.backend.imports.office import Office, outcomes, people, why
 from tests.world import World
-
-
-@pytest.fixture
-def office(engine: AsyncEngine, world: World, tmp_path: Path) -> Office:
-    return Office(engine, tmp_path)
 
 
 async def test_a_line_becomes_a_subscriber_with_address_and_phones(office: Office, world: World) -> None:
