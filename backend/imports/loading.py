@@ -187,7 +187,7 @@ async def _remember(work: Work, kind: Kind[Any], part: Sequence[Entry], made: Se
 
 
 async def _each[A: int | bool](work: Work, act: Act[A], part: Sequence[Entry]) -> list[tuple[Entry, A | Reason]]:
-    """All at once behind a savepoint; when the database refuses something, one after another, to find out what."""
+    """All at once behind a savepoint; when the database refuses something, by halves, to find the line."""
     if not part:
         return []
     told = len(work.facts)
@@ -198,10 +198,8 @@ async def _each[A: int | bool](work: Work, act: Act[A], part: Sequence[Entry]) -
         del work.facts[told:]
         if len(part) == 1:
             return [(part[0], reason("database", detail=_detail(error)))]
-    found: list[tuple[Entry, A | Reason]] = []
-    for entry in part:
-        found += await _each(work, act, [entry])
-    return found
+    half = len(part) // 2
+    return await _each(work, act, part[:half]) + await _each(work, act, part[half:])
 
 
 def _detail(error: IntegrityError | DataError) -> str:

@@ -87,14 +87,14 @@ def _files(path: Path, kind: str) -> list[File]:
     from backend.imports.reading import examine
     from backend.imports.registry import KINDS
 
-    found = [(path, _kind(kind or path.stem.lower()))]
-    if path.is_dir():
-        if kind:
-            found = [(path / f"{kind}.csv", _kind(kind))]
-        else:
-            found = [(file, KINDS[name]) for name in KINDS if (file := path / f"{name}.csv").exists()]
-            if not found:
-                raise Refusal(f"{path} holds no file to import. Known names: {', '.join(f'{n}.csv' for n in KINDS)}.")
+    if not path.is_dir():
+        found = [(path, _kind(kind or path.stem.lower()))]
+    elif kind:
+        found = [(path / f"{kind}.csv", _kind(kind))]
+    else:
+        found = [(file, KINDS[name]) for name in KINDS if (file := path / f"{name}.csv").exists()]
+        if not found:
+            raise Refusal(f"{path} holds no file to import. Known names: {', '.join(f'{n}.csv' for n in KINDS)}.")
     files = []
     for file, wanted in found:
         try:

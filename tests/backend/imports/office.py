@@ -111,7 +111,7 @@ def people(count: int, *, first: int = 1) -> str:
     """Lines of subscribers, with header."""
     lines = ["codigo;nome;cpf_cnpj;cidade;negocio;telefone;logradouro;numero;bairro;cep;cliente_desde"]
     lines += [
-        f"P{number};Pessoa {number};{cpf(number)};Alto;Residencial;(31) 9{number:04d}-{number:04d};Rua das Flores;"
+        f"P{number};Pessoa {number};{cpf(number)};Alto;Residencial;(31) 9{number:08d};Rua das Flores;"
         f"{number};Centro;30160011;10/01/2024"
         for number in range(first, first + count)
     ]
