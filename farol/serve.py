@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backend.app import create_api
 from backend.gps.intake import Intake
 from backend.gps.metrics import GpsMetrics
+from backend.live.attendance import Attendances
 from backend.map.layers import Layers
 from backend.metrics import exposed, watch_live_path
 from backend.services import Services
@@ -29,6 +30,7 @@ from db.uow import UnitOfWork
 from db.vault import Vault
 from farol.settings import Settings
 from realtime.bus import Bus
+from realtime.control import Control
 from realtime.facts import Recorded
 from realtime.feed import FactFeed
 from realtime.gateway import Gateway
@@ -48,6 +50,7 @@ class Wiring:
     services: Services
     hub: Hub
     feed: FactFeed
+    attendance: Attendances
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -58,6 +61,7 @@ class Wiring:
             await stack.enter_async_context(self.services.bus)
             await stack.enter_async_context(self.feed)
             await stack.enter_async_context(self.services.gps)
+            await stack.enter_async_context(self.attendance)
             gateway = await stack.enter_async_context(self.services.gateway)
             stack.enter_context(watch_live_path(self.services, self.hub, self.feed))
             stack.enter_context(exposed(GpsMetrics(self.services.gps)))
@@ -98,8 +102,20 @@ def wire(
 
     hub = Hub(ask=ask, epoch=lambda: secrets.token_urlsafe(6), jitter=random.random)
     feed = FactFeed(tail=tail, deliver=hub.facts, clock=lambda: datetime.now(UTC))
-    gateway = Gateway(hub=hub, registry=panels, clock=lambda: datetime.now(UTC), build=build, limits=limits)
-    bus = Bus(redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=gateway.control, on_gap=hub.gap)
+
+    def control(said: Control) -> None:
+        gateway.control(said)
+
+    bus = Bus(redis_url, on_facts=feed.heard, on_readings=hub.readings, on_control=control, on_gap=hub.gap)
+    attendance = Attendances(engine, bus=bus, clock=clock, process=secrets.token_urlsafe(9))
+    gateway = Gateway(
+        hub=hub,
+        registry=panels,
+        clock=lambda: datetime.now(UTC),
+        build=build,
+        limits=limits,
+        attendance=attendance,
+    )
     intake = Intake(
         work=lambda: UnitOfWork(engine, ring=bus.ring, clock=clock),
         announce=bus.announce,
@@ -118,7 +134,7 @@ def wire(
         build=build,
         demo=demo,
     )
-    return Wiring(services=services, hub=hub, feed=feed)
+    return Wiring(services=services, hub=hub, feed=feed, attendance=attendance)
 
 
 def _demo_layers() -> dict[str, bytes]:

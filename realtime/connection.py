@@ -11,6 +11,7 @@ from typing import Protocol
 
 import structlog
 
+from realtime.attendance import Attendance, Seat
 from realtime.hub import Hub, TooManyTopics
 from realtime.stream import Stream
 from realtime.viewer import Authenticate, Effect, Identity, Open, Release, Viewer
@@ -80,6 +81,7 @@ class Connection:
         hub: Hub,
         clock: Callable[[], datetime],
         counters: Counters,
+        attendance: Attendance,
     ) -> None:
         self.viewer = viewer
         self.ready_at = 0.0
@@ -88,7 +90,9 @@ class Connection:
         self._hub = hub
         self._clock = clock
         self._counters = counters
+        self._attendance = attendance
         self._watched: dict[Stream, Watched] = {}
+        self._seats: dict[Stream, Seat] = {}
         self._wake = asyncio.Event()
         self._check = asyncio.Event()
         self._token: str | None = None
@@ -217,10 +221,20 @@ class Connection:
                         continue
                     self._watched[watched.stream] = watched
                     self.viewer.attach(effect, watched.stream)
+                    self._sit_down(watched)
                 case Release(stream=stream):
                     self._hub.release(self._watched.pop(stream), self)
+                    if (seat := self._seats.pop(stream, None)) is not None:
+                        self._attendance.left(seat)
                 case Authenticate():
                     raise AssertionError("only the reader authenticates, because what follows hello waits for it")
+
+    def _sit_down(self, watched: Watched) -> None:
+        identity = self.viewer.identity
+        if watched.panel.attended and watched.about is not None and identity is not None:
+            seat = Seat(watched.about.id, identity.user_id, watched.scope)
+            self._seats[watched.stream] = seat
+            self._attendance.came(seat)
 
     async def _close(self, code: int) -> None:
         """Last words and the close code, as far as the socket takes them."""

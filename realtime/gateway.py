@@ -14,6 +14,7 @@ from typing import Self
 
 import structlog
 
+from realtime.attendance import Attendance, Nobody
 from realtime.connection import Authenticator, Connection, Socket
 from realtime.control import Control
 from realtime.hub import Hub
@@ -40,7 +41,8 @@ class Gateway:
     """One per process: `async with Gateway(...) as gateway`, then `gateway.serve(...)` in each socket's handler.
 
     `pace` is the shortest time between two frames to one viewer. `recheck` is how often a viewer's rights are read
-    again, so that a revocation ends it even when the bus lost the word of it.
+    again, so that a revocation ends it even when the bus lost the word of it. `attendance` is told who watches panels
+    that show it.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Gateway:
         limits: Limits | None = None,
         pace: timedelta = timedelta(milliseconds=100),
         recheck: timedelta = timedelta(minutes=1),
+        attendance: Attendance | None = None,
     ) -> None:
         self.counters = GatewayCounters()
         self._hub = hub
         self._registry = registry
         self._clock = clock
         self._build = build
+        self._attendance = attendance or Nobody()
         self._limits = limits or Limits()
         self._recheck = recheck.total_seconds()
         self._connections: set[Connection] = set()
@@ -96,6 +100,7 @@ class Gateway:
             hub=self._hub,
             clock=self._clock,
             counters=self.counters,
+            attendance=self._attendance,
         )
         self.counters.accepted += 1
         self._connections.add(connection)

@@ -50,6 +50,7 @@ class Panel[P: msgspec.Struct]:
     `settle`       how long to wait for further announcements before asking again.
     `refresh_every` asks again although nothing was announced, for what the clock alone changes.
     `period`       how old the source may be before the screen shows its age; stale after three periods.
+    `attended`     whoever watches is shown in it (`realtime.attendance`); `about` says whose screen it is.
     `append`       rings and logs only: turns a reading or fact into items without asking the database.
     """
 
@@ -62,5 +63,6 @@ class Panel[P: msgspec.Struct]:
     settle: timedelta = timedelta(milliseconds=50)
     refresh_every: timedelta | None = None
     about: Callable[[P], Subject] | None = None
+    attended: bool = False
     concerns: Callable[[P, Any], bool] = always
     append: Callable[[P, Any], Any | None] | None = None

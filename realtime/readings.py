@@ -65,4 +65,13 @@ class PositionsMoved(Reading, frozen=True, kw_only=True, tag=True):
     technicians: list[int]
 
 
-AnyReading = TrafficSampled | DevicePolled | SessionsMoved | PositionsMoved
+class AttendanceMoved(Reading, frozen=True, kw_only=True, tag=True):
+    """Somebody opened a subscriber's screen, or closed it."""
+
+    subscriber_id: int
+
+    def subjects(self) -> Iterable[Subject]:
+        return (Subject("subscriber", self.subscriber_id),)
+
+
+AnyReading = TrafficSampled | DevicePolled | SessionsMoved | PositionsMoved | AttendanceMoved

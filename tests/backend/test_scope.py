@@ -263,6 +263,7 @@ async def test_no_panel_shows_another_city(engine: AsyncEngine, world: World, ap
     clerk, root, nobody = await api("alto"), await api("root"), await api("nobody")
     names = [panel["name"] for panel in (await root.get("/panels")).json()["items"]]
     params = {"traffic.port": {"port": ids["port_id"]}, "subscriber": {"id": ids["subscriber_id"]}}
+    params["subscriber.presence"] = params["subscriber"]
     seen = ""
     for name in names:
         mine = await clerk.get(f"/panels/{name}", params=params.get(name))

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db.models import (
+    Attendance,
     CancellationReason,
     Contact,
     Device,
@@ -35,6 +36,7 @@ from db.samples import copy_traffic
 from tests.world import World
 
 FULL_PARAMS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "subscriber.presence": lambda world: {"id": world.subscriber_alto},
     "subscriber": lambda world: {"id": world.subscriber_alto},
     "traffic.port": lambda _: {"port": 1},
 }
@@ -130,6 +132,16 @@ async def seed(engine: AsyncEngine, world: World) -> None:
         await session.flush()
         port_id = port.id
         await _orders(session, place, now)
+        session.add(
+            Attendance(
+                **place,
+                process="p",
+                subscriber_id=world.subscriber_alto,
+                user_id=world.users["root"],
+                since=now,
+                seen_at=now,
+            )
+        )
     rows = [(now - timedelta(seconds=10 * n), port_id, 1e9 + n, 2e8 + n, 10.0, 0) for n in range(12)]
     await copy_traffic(engine, rows)
 
