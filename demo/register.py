@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from demo import field
+from demo import care, field
 from demo.bills import REASONS, Bill, Payment
 from demo.copy import Batch
 from demo.hours import local
@@ -20,12 +20,15 @@ CASHIER = 1
 
 def _reasons() -> list[tuple[str, str]]:
     """Those of receivables come first: bills name them by their place in the list."""
-    return [("receivable", reason) for reason in REASONS] + [("service_order", reason) for reason in field.REASONS]
+    others = {"service_order": field.REASONS, "request": care.REASONS}
+    return [("receivable", reason) for reason in REASONS] + [
+        (applies_to, reason) for applies_to, reasons in others.items() for reason in reasons
+    ]
 
 
-def reason_id(reason: str) -> int:
-    """Of an order that failed or was cancelled."""
-    return _reasons().index(("service_order", reason)) + 1
+def reason_id(reason: str, applies_to: str = "service_order") -> int:
+    """Of an order that failed or was cancelled, or of a request."""
+    return _reasons().index((applies_to, reason)) + 1
 
 
 def places(at: datetime) -> list[Batch]:

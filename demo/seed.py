@@ -15,7 +15,7 @@ from db.models import AppUser, Company, Device, Receivable, Subscriber
 from db.partitions import EVENTS, SAMPLES, ensure_for
 from db.samples import copy_traffic
 from db.vault import Vault
-from demo import access, facts, field, network, orders, register, users
+from demo import access, care, facts, field, network, orders, register, requests, users
 from demo.billing import MONTHS, ledger
 from demo.calendar import month_shifted
 from demo.copy import Batch, analyze, copy
@@ -125,6 +125,8 @@ def rows(now: datetime, vault: Vault, people: int, first_udp_port: int) -> list[
         *access.batches(known, vault, opened),
         *field.batches(opened),
         *orders.batches(known, now),
+        *care.batches(opened),
+        *requests.batches(known, now),
     ]
 
 

@@ -19,6 +19,7 @@ from demo.api import Api
 from demo.backoff import Backoff
 from demo.cashier import Cashier
 from demo.dispatch import Dispatch
+from demo.helpdesk import HelpDesk
 from demo.logins import LOGIN, PASSWORD
 from demo.online import Online
 from demo.phones import Phones
@@ -86,6 +87,7 @@ class Simulation:
         self.dispatch = Dispatch(self.api, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
         self.online = Online(self.api, port=radius_port, clock=clock, rng=rng)
         self.phones = Phones(self.api, url, clock=clock, rng=rng, haste=haste)
+        self.helpdesk = HelpDesk(url, clock=lambda: datetime.fromtimestamp(clock(), UTC), rng=rng, haste=haste)
         self.agents: list[Agent] = []
         self._clock = clock
         self._rng = rng
@@ -99,6 +101,7 @@ class Simulation:
                 group.create_task(self.dispatch.work())
                 group.create_task(self.phones.work())
                 group.create_task(self.online.work())
+                group.create_task(self.helpdesk.work())
         finally:
             for agent in self.agents:
                 agent.close()

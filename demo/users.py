@@ -6,11 +6,16 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 
+from demo.care import AGENTS, NAMES, WORKERS
 from demo.copy import Batch
 from demo.logins import LIMITED_LOGIN, LOGIN, PASSWORD
 from demo.places import UBA
 
-_USERS = ((1, LOGIN, "Demonstração"), (2, LIMITED_LOGIN, "Atendente de Ubá"))
+_USERS = (
+    (1, LOGIN, "Demonstração"),
+    (2, LIMITED_LOGIN, "Atendente de Ubá"),
+    *((number, login, NAMES[login]) for login, number in (*AGENTS.items(), *WORKERS.values())),
+)
 
 _ROLES = (
     (1, "administrador", (("*", "*"),)),
@@ -29,12 +34,20 @@ _ROLES = (
             ("orders", "move"),
             ("field", "read"),
             ("subscribers", "read"),
+            ("care", "read"),
+            ("care", "write"),
+            ("requests", "read"),
+            ("requests", "work"),
         ),
     ),
     (3, "noc", (("network", "read"), ("network", "write"), ("access", "read"), ("access", "write"))),
 )
 
-_GRANTS = ((1, 1, 1, None), (2, 2, 2, UBA.id))
+_GRANTS: tuple[tuple[int, int, int, int | None], ...] = (
+    (1, 1, 1, None),
+    (2, 2, 2, UBA.id),
+    *((number, number, 2, None) for number in (*AGENTS.values(), *(number for _, number in WORKERS.values()))),
+)
 """(id, user, role, city)."""
 
 

@@ -34,12 +34,13 @@ COUNTS = {
     "device": 20,
     "device_state": 20,
     "port": 200,
-    "app_user": 2,
+    "app_user": 7,
     "nas": 4,
-    "cancellation_reason": 12,
+    "cancellation_reason": 16,
     "team": 9,
     "technician": 14,
     "order_kind": 12,
+    "request_kind": 18,
 }
 
 # A sentence, and a query that counts what contradicts it.
@@ -82,6 +83,23 @@ INVARIANTS = {
     "a technician who has an order belongs to its team": """
         SELECT count(*) FROM service_order o JOIN technician t ON t.id = o.technician_id
         WHERE t.team_id <> o.team_id OR t.city_id <> o.city_id""",
+    "a request stands where its last step left it": """
+        SELECT count(*) FROM request r
+        LEFT JOIN LATERAL (
+            SELECT kind, department, at FROM request_move m WHERE m.request_id = r.id ORDER BY id DESC LIMIT 1
+        ) m ON true
+        WHERE m.department IS DISTINCT FROM r.department
+        OR (m.kind IN ('closed', 'cancelled')) <> (r.status <> 'open')
+        OR (m.kind = 'taken') <> (r.status = 'open' AND r.taken_by IS NOT NULL)""",
+    "a request was opened in a contact of the same subscriber": """
+        SELECT count(*) FROM request r LEFT JOIN contact c ON c.id = r.contact_id
+        WHERE c.subscriber_id IS DISTINCT FROM r.subscriber_id OR c.started_at > r.opened_at""",
+    "protocols count up without a gap, and the next one is free": """
+        SELECT count(*) FROM protocol_month p WHERE p.last <> (
+            SELECT count(*) FROM contact c WHERE left(c.protocol, 6) = p.month
+        ) OR p.month || lpad(p.last::text, 6, '0') <> (
+            SELECT max(protocol) FROM contact c WHERE left(c.protocol, 6) = p.month
+        )""",
     "months have no gap": """
         SELECT 13 - count(DISTINCT reference_month) FROM receivable
         WHERE reference_month > (CAST(:now AS timestamptz) AT TIME ZONE 'America/Sao_Paulo') - interval '13 months'
@@ -96,6 +114,12 @@ INSTANTS = (
     ("service_order", "created_at"),
     ("service_order", "stage_since"),
     ("service_order_move", "at"),
+    ("contact", "started_at"),
+    ("contact", "ended_at"),
+    ("request", "opened_at"),
+    ("request", "ended_at"),
+    ("request_move", "at"),
+    ("subscriber_note", "at"),
     ("subscriber", "created_at"),
     ("contract", "created_at"),
     ("device_state", "last_polled_at"),
