@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from frontend.pages.access import access
+from frontend.pages.followup import followup
 from frontend.pages.home import home
 from frontend.pages.login import login
 from frontend.pages.not_found import not_found
@@ -12,7 +13,15 @@ from frontend.pages.orders import orders
 from frontend.pages.receivables import receivables
 from frontend.pages.technicians import technicians
 from frontend.pages.traffic import traffic
-from frontend.pages.walls import wall, wall_access, wall_orders, wall_receivables, wall_technicians, wall_traffic
+from frontend.pages.walls import (
+    wall,
+    wall_access,
+    wall_followup,
+    wall_orders,
+    wall_receivables,
+    wall_technicians,
+    wall_traffic,
+)
 
 app = rx.App(
     html_lang="pt-BR",
@@ -39,4 +48,6 @@ app.add_page(wall_traffic, route="/wall/traffic", title="Telão de tráfego · F
 app.add_page(wall_access, route="/wall/access", title="Telão de acesso · Farol")
 app.add_page(orders, route="/orders", title="Ordens de serviço · Farol")
 app.add_page(wall_orders, route="/wall/orders", title="Telão de ordens de serviço · Farol")
+app.add_page(followup, route="/followup", title="Acompanhamento · Farol")
+app.add_page(wall_followup, route="/wall/followup", title="Telão de acompanhamento · Farol")
 app.add_page(not_found, route="404", title="Nada aqui · Farol")

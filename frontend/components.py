@@ -194,6 +194,28 @@ class Drops(rx.Component):
     limit: rx.Var[int]
 
 
+class FollowUp(rx.Component):
+    """A department's open requests, the chosen one with its history, and the keys to work through them."""
+
+    library = module("requests.jsx")
+    tag = "FollowUp"
+
+
+class ByDeadline(rx.Component):
+    """A department's open requests by deadline; a press narrows the list."""
+
+    library = module("followup.jsx")
+    tag = "ByDeadline"
+
+
+class ByKind(rx.Component):
+    """A department's open requests by kind; a press narrows the list."""
+
+    library = module("followup.jsx")
+    tag = "ByKind"
+    limit: rx.Var[int]
+
+
 class Sessions(rx.Component):
     """Search of sessions by login, address, MAC and instant (`?q=`, `?at=`)."""
 
@@ -206,6 +228,61 @@ class NasList(rx.Component):
 
     library = module("nas.jsx")
     tag = "NasList"
+
+
+class LastDrops(rx.Component):
+    """The last drops, in a line each."""
+
+    library = module("glance.jsx")
+    tag = "LastDrops"
+    limit: rx.Var[int]
+
+
+class Offline(rx.Component):
+    """Who should be online and is not, the last to go first."""
+
+    library = module("glance.jsx")
+    tag = "Offline"
+    limit: rx.Var[int]
+
+
+class AccessDoor(rx.Component):
+    """A search by login, address or MAC that leads to the page of access."""
+
+    library = module("glance.jsx")
+    tag = "AccessDoor"
+
+
+class LateOrders(rx.Component):
+    """Service orders that are late now."""
+
+    library = module("glance.jsx")
+    tag = "LateOrders"
+    limit: rx.Var[int]
+
+
+class Departments(rx.Component):
+    """Each department's open and late requests."""
+
+    library = module("glance.jsx")
+    tag = "Departments"
+
+
+class DepartmentTabs(rx.Component):
+    """Chooses `?department=`; the first is the default."""
+
+    library = module("followup.jsx")
+    tag = "DepartmentTabs"
+    departments: rx.Var[list[str]]
+
+
+class DepartmentWall(rx.Component):
+    """One department's open requests on a wall."""
+
+    library = module("followup.jsx")
+    tag = "DepartmentWall"
+    department: rx.Var[str]
+    limit: rx.Var[int]
 
 
 class PortGraphs(rx.Component):

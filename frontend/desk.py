@@ -25,6 +25,7 @@ def desk(*children: rx.Component, title: rx.Var[str], tools: rx.Component | None
                 c.NavLink.create(to="/access", label=t("Access")),
                 c.NavLink.create(to="/orders", label=t("Orders")),
                 c.NavLink.create(to="/technicians", label=t("Technicians")),
+                c.NavLink.create(to="/followup", label=t("Follow-up")),
                 c.NavLink.create(to="/wall", label=t("Wall")),
                 aria_label=t("Sections"),
             ),

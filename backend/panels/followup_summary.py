@@ -29,27 +29,22 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
     if params.department is not None:
         mine &= Request.department == params.department
     groups = await _open(db, mine, now)
-    kinds = await _kinds(db, {kind for kind, *_ in groups})
     opened, closed, cancelled = await _today(db, mine, now)
-    return Answer(_summary(groups, kinds, opened, closed, cancelled), as_of=now)
+    return Answer(_summary(groups, opened, closed, cancelled), as_of=now)
 
 
-async def _open(db: ReadSession, mine: Any, now: datetime) -> list[tuple[int, Any, int, int, int]]:
+async def _open(db: ReadSession, mine: Any, now: datetime) -> list[tuple[str, Any, int, int, int]]:
     """(kind, deadline, days left, open, of them taken), the oldest deadline first."""
     left = days_left(now)
     rows: Any = await db.execute(
-        select(Request.kind_id, Request.due_on, left, func.count(), func.count(Request.taken_by))
+        select(RequestKind.name, Request.due_on, left, func.count(), func.count(Request.taken_by))
         .join(Company, Company.id == Request.company_id)
+        .join(RequestKind, RequestKind.id == Request.kind_id)
         .where(Request.status == "open", mine)
-        .group_by(Request.kind_id, Request.due_on, left)
+        .group_by(RequestKind.name, Request.due_on, left)
         .order_by(Request.due_on)
     )
     return [tuple(row) for row in rows]
-
-
-async def _kinds(db: ReadSession, ids: set[int]) -> dict[int, str]:
-    rows: Any = await db.execute(select(RequestKind.id, RequestKind.name).where(RequestKind.id.in_(ids)))
-    return {row[0]: row[1] for row in rows}
 
 
 async def _today(db: ReadSession, mine: Any, now: datetime) -> tuple[int, int, int]:
@@ -72,11 +67,9 @@ async def _today(db: ReadSession, mine: Any, now: datetime) -> tuple[int, int, i
     )
 
 
-def _summary(
-    groups: list[tuple[int, Any, int, int, int]], kinds: dict[int, str], opened: int, closed: int, cancelled: int
-) -> FollowUpSummary:
+def _summary(groups: list[tuple[str, Any, int, int, int]], opened: int, closed: int, cancelled: int) -> FollowUpSummary:
     overdue = due_today = due_week = due_later = taken = 0
-    by_kind: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    by_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for kind, _, left, count, in_hand in groups:
         taken += in_hand
         by_kind[kind][0] += count
@@ -90,7 +83,7 @@ def _summary(
         else:
             due_later += count
     total = overdue + due_today + due_week + due_later
-    counts = [KindCount(kind, kinds[kind], *numbers) for kind, numbers in by_kind.items()]
+    counts = [KindCount(kind, *numbers) for kind, numbers in by_kind.items()]
     return FollowUpSummary(
         open=total,
         taken=taken,
@@ -104,5 +97,5 @@ def _summary(
         opened_today=opened,
         closed_today=closed,
         cancelled_today=cancelled,
-        by_kind=tuple(sorted(counts, key=lambda each: (-each.open, -each.overdue, each.kind, each.kind_id))),
+        by_kind=tuple(sorted(counts, key=lambda each: (-each.open, -each.overdue, each.kind))),
     )

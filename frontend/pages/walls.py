@@ -15,6 +15,7 @@ from frontend.text import t
 from realtime.panels import (
     access_online,
     devices_health,
+    followup_summary,
     orders_board,
     orders_status,
     receivables_day,
@@ -161,6 +162,22 @@ def technicians_scene() -> rx.Component:
     )
 
 
+def followup_scene() -> rx.Component:
+    departments = (("commercial", t("Commercial")), ("finance", t("Finance")), ("technical", t("Technical")))
+    return rx.el.div(
+        _head(t("Follow-up")),
+        *(
+            c.Box.create(
+                c.DepartmentWall.create(department=name, limit=4),
+                topic=topic(followup_summary.panel, department=name),
+                title=title,
+            )
+            for name, title in departments
+        ),
+        class_name="scene scene-followup",
+    )
+
+
 def _wall(*children: rx.Component) -> rx.Component:
     return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
 
@@ -185,6 +202,10 @@ def wall_orders() -> rx.Component:
     return _wall(orders_scene())
 
 
+def wall_followup() -> rx.Component:
+    return _wall(followup_scene())
+
+
 def wall() -> rx.Component:
     return _wall(
         c.Rotation.create(
@@ -193,6 +214,7 @@ def wall() -> rx.Component:
             access_scene(),
             orders_scene(),
             technicians_scene(),
-            names=["receivables", "traffic", "access", "orders", "technicians"],
+            followup_scene(),
+            names=["receivables", "traffic", "access", "orders", "technicians", "followup"],
         )
     )

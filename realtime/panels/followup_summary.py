@@ -19,9 +19,8 @@ class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KindCount(msgspec.Struct, frozen=True):
-    """Open requests of one kind, and how many of them are overdue."""
+    """Open requests of the kinds of one name (each company has its own), and how many of them are overdue."""
 
-    kind_id: int
     kind: str
     open: int
     overdue: int

@@ -15,8 +15,10 @@ from db.models import (
     Attendance,
     CancellationReason,
     Contact,
+    Contract,
     Device,
     DeviceState,
+    InternetLogin,
     Nas,
     OrderKind,
     Port,
@@ -109,6 +111,26 @@ async def seed(engine: AsyncEngine, world: World) -> None:
                 ended="stop",
             )
             for number in range(6)
+        )
+        contract = Contract(
+            **place, subscriber_id=world.subscriber_alto, status="active", signed_on=today - timedelta(days=90)
+        )
+        session.add(contract)
+        await session.flush()
+        internet = {"contract_id": contract.id, "subscriber_id": world.subscriber_alto}
+        session.add(InternetLogin(company_id=world.north, **internet, login="alto@norte"))
+        session.add(
+            SessionHistory(
+                **about,
+                **internet,
+                id=2000,
+                key=b"alto",
+                login="alto@norte",
+                started_at=early,
+                last_at=early,
+                ended_at=now - timedelta(minutes=5),
+                ended="lost",
+            )
         )
         contact = Contact(**place, protocol="202611000001", subscriber_id=world.subscriber_alto)
         kind = select(RequestKind.id).where(RequestKind.department == "commercial")

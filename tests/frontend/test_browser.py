@@ -28,6 +28,8 @@ PAGES = {
     "/wall/technicians": "Atrasados e a caminho",
     "/wall/traffic": "Upstream",
     "/wall/access": "Últimas quedas",
+    "/followup": "Proposta de plano",
+    "/wall/followup": "Proposta de plano",
 }
 """Addresses, and words that are there once the page is."""
 

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import { useAddress } from "./address.js";
 import { useCell } from "./cell.js";
+import { Deadline, deadlineWords } from "./deadline.jsx";
 import { Spark, Status, Utilisation } from "./box.jsx";
 import { Icon } from "./icons.jsx";
 import { clock } from "./live.js";
@@ -43,6 +44,7 @@ function cellText(row, column, format, text) {
     case "time": return format.time(value, true);
     case "day": return format.day(value);
     case "channel": return channelName(value, text);
+    case "deadline": return deadlineWords(value, text);
     case "status": return { up: text("up"), suspect: text("suspect"), down: text("down"), unknown: text("unknown") }[value] ?? value;
     case "utilisation": return format.percent(value, 0);
     default: return value === null || value === undefined || value === "" ? "—" : String(value);
@@ -53,6 +55,7 @@ function Cell({ row, column, format, text }) {
   if (column.kind === "status") return <Status value={row[column.field]} />;
   if (column.kind === "work") return <Work row={row} />;
   if (column.kind === "ago") return <Ago at={row[column.field]} />;
+  if (column.kind === "deadline") return <Deadline days={row[column.field]} />;
   if (column.kind === "utilisation") return <Utilisation value={row[column.field]} />;
   if (column.kind === "spark") return <Spark values={row[column.field]} label={column.header} />;
   const shown = cellText(row, column, format, text);
