@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import or_, select
 
 from backend.orders.day import day_of, of_day, waiting
@@ -14,7 +12,6 @@ from backend.orders.queries import in_scope
 from backend.today import today_in
 from db.models import City, OrderKind, ServiceOrder, Subscriber, Team, Technician
 from db.session import ReadSession
-from realtime.facts import OrderStage
 from realtime.panel import Answer
 from realtime.panels.orders_board import BoardOrder, Params
 from realtime.scope import Scope
@@ -70,36 +67,5 @@ async def snapshot(db: ReadSession, scope: Scope, params: Params) -> Answer:
         )
         .limit(MOST)
     )
-    return Answer([_row(row) for row in rows], as_of=clock.now)
-
-
-def _row(row: Any) -> BoardOrder:
-    return BoardOrder(
-        id=row.id,
-        stage=msgspec.convert(row.stage, OrderStage),
-        since=row.stage_since.astimezone(UTC),
-        late=row.late,
-        late_from=_utc(row.late_from),
-        version=row.version,
-        kind_id=row.kind_id,
-        kind=row.kind,
-        expected_minutes=row.expected_minutes,
-        city_id=row.city_id,
-        city=row.city,
-        subscriber_id=row.subscriber_id,
-        subscriber=row.subscriber,
-        location=row.location,
-        team_id=row.team_id,
-        team=row.team,
-        technician_id=row.technician_id,
-        technician=row.technician,
-        scheduled_from=_utc(row.scheduled_from),
-        scheduled_until=_utc(row.scheduled_until),
-        arrived_at=_utc(row.arrived_at),
-        ended_at=_utc(row.ended_at),
-        opened_at=row.created_at.astimezone(UTC),
-    )
-
-
-def _utc(instant: datetime | None) -> datetime | None:
-    return None if instant is None else instant.astimezone(UTC)
+    # In the order of the struct; 600 rows are made again many times a minute.
+    return Answer([BoardOrder(*tuple(row)) for row in rows], as_of=clock.now)

@@ -53,7 +53,7 @@ panel = Panel(
     shape=Table(BoardOrder, order=("-late", "scheduled_from", "opened_at")),
     permission=Permission("orders", "read"),
     refresh_on=(ServiceOrderOpened, ServiceOrderMoved, TeamChanged, TechnicianChanged),
-    settle=timedelta(milliseconds=100),
+    settle=timedelta(milliseconds=250),
     refresh_every=timedelta(seconds=5),
     period=timedelta(seconds=30),
 )

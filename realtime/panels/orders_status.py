@@ -90,7 +90,7 @@ panel = Panel(
     shape=Value(OrdersStatus),
     permission=Permission("orders", "read"),
     refresh_on=(ServiceOrderOpened, ServiceOrderMoved, TeamChanged),
-    settle=timedelta(milliseconds=100),
+    settle=timedelta(milliseconds=250),
     refresh_every=timedelta(seconds=5),
     period=timedelta(seconds=30),
 )
