@@ -6,11 +6,15 @@ A reading is stored before it is announced; one that is lost on the bus is found
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from realtime.scope import Place
 from realtime.subject import Subject
+
+SessionEnd = Literal["stop", "reload", "lost", "replaced"]
+"""How a session ended: told by a Stop, by the NAS' restart, by silence, by its id beginning again."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):

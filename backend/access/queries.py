@@ -17,7 +17,7 @@ from backend.paging import decode_cursor, encode_cursor
 from db.models import Nas, Session, SessionHistory, Subscriber
 from db.scope import within
 from db.session import ReadSession
-from realtime.panels.access_online import SessionEnd
+from realtime.readings import SessionEnd
 from realtime.scope import Scope
 
 _MAC = re.compile(r"[0-9a-f]{12}")

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from backend.ids import RecordId
-from realtime.panels.access_online import SessionEnd
+from realtime.readings import SessionEnd
 
 Vendor = Literal["mikrotik", "huawei", "juniper", "cisco", "nokia", "zte", "accel-ppp", "ruckus", "other"]
 SessionState = Literal["online", "unknown", "ended"]

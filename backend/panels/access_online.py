@@ -16,7 +16,8 @@ from db.models import City, Nas, Product, Session, SessionHistory
 from db.scope import within
 from db.session import ReadSession
 from realtime.panel import Answer, NoParams
-from realtime.panels.access_online import AccessOnline, Drop, Minute, Online, SessionEnd
+from realtime.panels.access_online import AccessOnline, Drop, Minute, Online
+from realtime.readings import SessionEnd
 from realtime.scope import Scope
 
 WINDOW = timedelta(hours=1)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 import msgspec
 
 from realtime.facts import NasAdded, NasReloaded
 from realtime.panel import NoParams, Panel
-from realtime.readings import SessionsMoved
+from realtime.readings import SessionEnd, SessionsMoved
 from realtime.scope import Permission
 from realtime.shapes import Value
-
-SessionEnd = Literal["stop", "reload", "lost", "replaced"]
-"""How a session ended: told by a Stop, by the NAS' restart, by silence, by its id beginning again."""
 
 
 class Online(msgspec.Struct, frozen=True):

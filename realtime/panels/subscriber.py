@@ -29,8 +29,7 @@ from realtime.facts import (
     SubscriberChanged,
 )
 from realtime.panel import Panel
-from realtime.panels.access_online import SessionEnd
-from realtime.readings import SessionsMoved
+from realtime.readings import SessionEnd, SessionsMoved
 from realtime.scope import Permission
 from realtime.shapes import Value
 from realtime.subject import Subject
