@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from demo import care, field
+from demo import care, field, plates
 from demo.bills import REASONS, Bill, Payment
 from demo.copy import Batch
 from demo.hours import local
@@ -80,11 +80,23 @@ def register(people: list[Subscriber], suspended: frozenset[int]) -> list[Batch]
                 status,
                 person.since,
                 person.due_day,
+                plates.rg(person),
                 at,
             )
         )
         addresses.append(
-            (person.id, person.id, "installation", *person.address[:4], person.city.id, STATE, *person.address[4:], at)
+            (
+                person.id,
+                person.id,
+                "installation",
+                *person.address[:4],
+                person.city.id,
+                STATE,
+                *person.address[4:],
+                plates.condominium(person),
+                plates.pole(person),
+                at,
+            )
         )
         phones += [(person.id, number, "mobile", at) for number in person.phones]
         signed = "draft" if status == "prospect" else status
@@ -93,13 +105,13 @@ def register(people: list[Subscriber], suspended: frozenset[int]) -> list[Batch]
     return [
         Batch(
             "subscriber",
-            f"id {PLACE} code kind name trade_name document status since due_day created_at",
+            f"id {PLACE} code kind name trade_name document status since due_day rg created_at",
             subscribers,
         ),
         Batch(
             "subscriber_address",
             "id subscriber_id kind street number complement neighbourhood city_id state "
-            "postal_code latitude longitude created_at",
+            "postal_code latitude longitude condominium pole created_at",
             addresses,
         ),
         Batch("subscriber_phone", "id subscriber_id number kind created_at", _numbered(phones)),
@@ -109,6 +121,11 @@ def register(people: list[Subscriber], suspended: frozenset[int]) -> list[Batch]
             contracts,
         ),
         Batch("contract_item", "id contract_id product_id price since created_at", _numbered(items)),
+        Batch(
+            "equipment",
+            "id company_id subscriber_id contract_id kind model serial tag",
+            _numbered(plates.equipment(people)),
+        ),
     ]
 
 

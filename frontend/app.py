@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from frontend.pages.access import access
+from frontend.pages.agent import agent
 from frontend.pages.followup import followup
 from frontend.pages.home import home
 from frontend.pages.login import login
@@ -25,7 +26,7 @@ from frontend.pages.walls import (
 
 app = rx.App(
     html_lang="pt-BR",
-    stylesheets=["/farol/tokens.css", "/farol/farol.css", "/farol/wall.css", "/farol/orders.css"],
+    stylesheets=["/farol/tokens.css", "/farol/farol.css", "/farol/wall.css", "/farol/orders.css", "/farol/agent.css"],
     # Reflex's own toasts and connection overlay would be a second banner beside ours, for a socket no reader knows of.
     toaster=None,
     app_wraps={},
@@ -40,6 +41,7 @@ app.add_page(login, route="/login", title="Entrar · Farol")
 app.add_page(receivables, route="/receivables", title="Recebíveis · Farol")
 app.add_page(technicians, route="/technicians", title="Técnicos · Farol")
 app.add_page(traffic, route="/traffic", title="Tráfego · Farol")
+app.add_page(agent, route="/agent", title="Atendimento · Farol")
 app.add_page(access, route="/access", title="Acesso · Farol")
 app.add_page(wall, route="/wall", title="Telão · Farol")
 app.add_page(wall_receivables, route="/wall/receivables", title="Telão de recebíveis · Farol")

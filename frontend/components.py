@@ -9,6 +9,13 @@ import reflex as rx
 from frontend.place import module
 
 
+class AgentDesk(rx.Component):
+    """The whole of `/agent`; what it shows is in the address."""
+
+    library = module("agent.jsx")
+    tag = "AgentDesk"
+
+
 class Guard(rx.Component):
     """Sends whoever is not signed in to the login page."""
 

@@ -20,6 +20,7 @@ def desk(*children: rx.Component, title: rx.Var[str], tools: rx.Component | None
             c.Brand.create(),
             rx.el.nav(
                 c.NavLink.create(to="/", label=t("Home")),
+                c.NavLink.create(to="/agent", label=t("Service desk")),
                 c.NavLink.create(to="/receivables", label=t("Receivables")),
                 c.NavLink.create(to="/traffic", label=t("Traffic")),
                 c.NavLink.create(to="/access", label=t("Access")),

@@ -75,6 +75,7 @@ async def known(db: ReadSession, scope: Scope, subscriber_id: int) -> Known | No
             "status": subscriber.status,
             "since": subscriber.since,
             "due_day": subscriber.due_day,
+            "company_id": subscriber.company_id,
             "company": company,
             "unit": unit,
             "city": city,

@@ -55,6 +55,7 @@ class Who(msgspec.Struct, frozen=True):
     status: SubscriberStatus
     since: date
     due_day: int
+    company_id: int
     company: str
     unit: str
     city: str

@@ -19,6 +19,7 @@ PAGES = {
     "/receivables?view=month": "Em aberto, por dias de atraso",
     "/receivables?view=list": "Assinante do Alto",
     "/technicians": "Escolha um técnico",
+    "/agent": "o protocolo vem primeiro",
     "/traffic": "Upstream",
     "/access": "Conectados agora",
     "/access?view=sessions": "Sem busca",

@@ -26,6 +26,7 @@ function useCommands() {
     { name: text("Receivables of the month"), key: "3", run: () => navigate("/receivables?view=month") },
     { name: text("List of receivables"), key: "4", run: () => navigate("/receivables?view=list") },
     { name: text("Overdue receivables"), run: () => navigate("/receivables?view=list&status=overdue") },
+    { name: text("Service desk"), key: "0", run: () => navigate("/agent") },
     { name: text("Traffic"), key: "5", run: () => navigate("/traffic") },
     { name: text("Access: who is online"), run: () => navigate("/access") },
     { name: text("Find a session"), key: "7", run: () => navigate("/access?view=sessions") },
