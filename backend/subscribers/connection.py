@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from backend.access.online import outlived_reload
+from backend.subscribers import shown
 from db.models import InternetLogin, Nas, Session, SessionHistory
 from db.scope import within
 from db.session import ReadSession
@@ -78,7 +79,10 @@ async def _sessions(db: ReadSession, scope: Scope, subscriber_id: int) -> tuple[
         .order_by(Session.unknown, Session.started_at.desc(), Session.id)
         .limit(MOST_SESSIONS)
     )
-    return tuple(SessionNow(*row) for row in rows)
+    sessions = [SessionNow(*row) for row in rows]
+    return tuple(
+        msgspec.structs.replace(each, mac=None if each.mac is None else shown.mac(each.mac)) for each in sessions
+    )
 
 
 async def _last_end(

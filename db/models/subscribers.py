@@ -28,7 +28,7 @@ class Subscriber(Numbered, Dated, Placed, Base):
     """`document` is a CPF or CNPJ without punctuation, upper case; `code` is the company's number for the customer.
 
     `rg` is the identity card's number without punctuation, upper case. `folded` is what names are searched by, see
-    `docs/search.md`: the database keeps it.
+    `docs/agent.md`: the database keeps it.
     """
 
     __tablename__ = "subscriber"

@@ -36,7 +36,7 @@ def test_the_pages_that_links_promise_are_there() -> None:
     assert set(PAGES) == {
         "index", "login", "receivables", "traffic", "access", "wall", "wall/receivables", "wall/traffic", "wall/access",
         "orders", "wall/orders", "technicians", "wall/technicians", "404",
-        "followup", "wall/followup",
+        "followup", "wall/followup", "agent",
     }  # fmt: skip
 
 

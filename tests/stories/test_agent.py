@@ -49,7 +49,7 @@ async def furnish(home: House) -> int:
         team = Team(**place, name="Equipe 1")
         session.add_all([address, product, nas, team, OrderKind(**north, name="Reparo")])
         session.add(SubscriberPhone(**about, number=PHONE))
-        session.add(SubscriberNote(**place, **about, text="Prefere a tarde.", author_id=world.users["root"]))
+        session.add(SubscriberNote(**place, **about, text="Prefere a tarde."))
         await session.flush()
         contract = Contract(**place, **about, address_id=address.id, status="active", signed_on=date(2024, 1, 10))
         session.add(contract)
@@ -58,7 +58,7 @@ async def furnish(home: House) -> int:
         began = now - timedelta(hours=5)
         session.add_all(
             [
-                ContractItem(contract_id=contract.id, product_id=product.id, price=Decimal("99.90"), since=began.date()),
+                ContractItem(contract_id=contract.id, product_id=product.id, price=Decimal(99), since=began.date()),
                 InternetLogin(**owned, login="alto@norte"),
                 Equipment(**owned, kind="onu", model="ONU W6", serial="FRLD0A1B2C3D", tag="T000042"),
                 Session(

@@ -93,8 +93,8 @@ function useContact(protocol) {
   return [contact, setContact];
 }
 
-function Tool({ label, hint, onClick, disabled, title }) {
-  return <button type="button" className="button agent-tool" data-key={hint.toLowerCase()} onClick={onClick} disabled={disabled} title={title}><Icon name="pin" />{label}<kbd>{hint}</kbd></button>;
+function Tool({ label, hint, onClick, disabled, title, icon = "pin" }) {
+  return <button type="button" className="button agent-tool" data-key={hint.toLowerCase()} onClick={onClick} disabled={disabled} title={title}><Icon name={icon} />{label}<kbd>{hint}</kbd></button>;
 }
 
 export function AgentDesk() {
@@ -155,7 +155,7 @@ export function AgentDesk() {
         {open ? <Protocol protocol={protocol} since={contact.started_at} /> : writes && here ? <Start started={started} /> : null}
         <AgentSearch choose={choose} chosen={Boolean(id)} boxRef={box} />
         {id > 0 && <Others id={id} />}
-        {open && <Tool label={text("End contact")} hint="E" onClick={() => setForm("end")} />}
+        {open && <Tool label={text("End contact")} hint="E" icon="check" onClick={() => setForm("end")} />}
       </div>
       {trouble && <p className="box-problem" role="alert"><Icon name="alert" />{trouble}</p>}
       {contact?.error && <p className="box-problem" role="alert"><Icon name="alert" />{contact.error.detail ?? text("This contact could not be read.")}</p>}
