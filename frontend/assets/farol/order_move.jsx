@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Icon } from "./icons.jsx";
 import { refusal, stageName, STAGE_SHAPE } from "./order_words.js";
 import { instantOf } from "./orders.js";
-import { api } from "./session.js";
+import { api, newKey } from "./session.js";
 import { useFormat, useText } from "./texts.js";
 
 const PLANNED = new Set(["scheduled", "en_route", "arrived", "started", "paused"]);
@@ -33,11 +33,11 @@ export function OrderMove({ order, to, teams, people, cancel, moved, missed }) {
   const reasons = useReasons(needsReason);
   const [asked, setAsked] = useState(() => ({ ...suggested(order, format), team: String(order.team_id ?? ""), technician: String(order.technician_id ?? ""), reason: "", resolution: "", note: "" }));
   const [state, setState] = useState({ busy: false, error: null });
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newKey());
   const first = useRef(null);
   useEffect(() => first.current?.focus(), []);
   const set = (name) => (event) => {
-    key.current = crypto.randomUUID();
+    key.current = newKey();
     setAsked((held) => ({ ...held, [name]: event.target.value, ...(name === "team" ? { technician: "" } : {}) }));
   };
   const send = async (event) => {

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "./icons.jsx";
 import { refusal } from "./order_words.js";
-import { api } from "./session.js";
+import { api, newKey } from "./session.js";
 import { useText } from "./texts.js";
 
 function useChoices() {
@@ -24,11 +24,11 @@ export function OrderOpening({ subscriber, close, opened }) {
   const { kinds, companies, units, cities, error } = useChoices();
   const [asked, setAsked] = useState({ for: "subscriber", subscriber: subscriber ?? "", kind: "", unit: "", city: "", location: "", description: "" });
   const [state, setState] = useState({ busy: false, error: null });
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newKey());
   const first = useRef(null);
   useEffect(() => first.current?.focus(), []);
   const set = (name) => (event) => {
-    key.current = crypto.randomUUID();
+    key.current = newKey();
     setAsked((held) => ({ ...held, [name]: event.target.value }));
   };
   const network = asked.for === "network";

@@ -11,7 +11,7 @@ import { OrderOpening } from "./order_opening.jsx";
 import { refusal, stageName, STAGE_SHAPE } from "./order_words.js";
 import { axis, dropped, hoped, instantOf, lanes, lengthOf, minutes, movable, snapped, span, ticks, waits, wanted } from "./orders.js";
 import { OrdersTable } from "./orders_table.jsx";
-import { api } from "./session.js";
+import { api, newKey } from "./session.js";
 import { useFormat, useText } from "./texts.js";
 
 const HOPE_MS = 4000; // the panel has said what holds long before
@@ -56,7 +56,7 @@ function useHopes(rows, text) {
     setHopes((held) => ({ ...held, [row.id]: hoped(row, body) }));
     setSaid(null);
     try {
-      await api(`/service-orders/${row.id}/moves`, { method: "POST", body, key: crypto.randomUUID() });
+      await api(`/service-orders/${row.id}/moves`, { method: "POST", body, key: newKey() });
       setSaid({ level: "ok", words: text("Order {n}: done.", { n: row.id }) });
       setTimeout(() => forget(row.id), HOPE_MS);
     } catch (error) {
@@ -217,7 +217,7 @@ function useCarrying({ rows, groups, scale, ask, text, format }) {
   const onPointerDown = (event) => {
     const id = Number(event.target.closest?.("[data-order]")?.dataset.order);
     const row = rows.find((r) => r.id === id);
-    if (!row || event.button !== 0 || !movable(row)) return;
+    if (!row || event.button !== 0 || !movable(row) || !scale) return;
     const block = event.target.closest(".block");
     press.current = { row, x: event.clientX, y: event.clientY, grip: block ? event.clientX - block.getBoundingClientRect().left : 0, moving: false };
   };
@@ -258,7 +258,7 @@ function useCarrying({ rows, groups, scale, ask, text, format }) {
     const row = rows.find((r) => r.id === id);
     if (!row) return;
     if (!carried) {
-      if (event.key !== " " || !movable(row) || flat.length === 0) return;
+      if (event.key !== " " || !movable(row) || flat.length === 0 || !scale) return;
       event.preventDefault();
       const start = flat.find((lane) => lane.team_id === row.team_id && lane.technician_id === row.technician_id) ?? flat[0];
       const at = row.scheduled_from ? Date.parse(row.scheduled_from) : snapped(0.5, scale);
@@ -289,11 +289,13 @@ function Board({ rows, teams, people, day, now, ask, open, chosen, ready }) {
   const start = day ? instantOf(day, "00:00", format.zone) : 0;
   const end = start + 86400000;
   const minute = Math.floor(now / 60000) * 60000;
-  const scale = useMemo(() => axis(rows, start, end, minute), [rows, start, end, minute]);
+  // Until the server's clock is known no place on the axis is an instant: nothing can be carried.
+  const known = useMemo(() => (day ? axis(rows, start, end, minute) : null), [day, rows, start, end, minute]);
+  const scale = known ?? { from: 0, to: 1 };
   const groups = useMemo(() => lanes(rows, teams, people), [rows, teams, people]);
-  const { carried, words, ...handlers } = useCarrying({ rows, groups, scale, ask, text, format });
+  const { carried, words, ...handlers } = useCarrying({ rows, groups, scale: known, ask, text, format });
   const at = (instant) => `${((instant - scale.from) / (scale.to - scale.from)) * 100}%`;
-  const marks = ticks(scale);
+  const marks = known ? ticks(known) : [];
   // The tray lies outside of this component, and its cards are carried too.
   const root = useRef(null);
   const listening = useRef(handlers);
@@ -332,7 +334,7 @@ function Board({ rows, teams, people, day, now, ask, open, chosen, ready }) {
                   <span className="gantt-who">{lane.name || (inner.length > 1 || lane.placed.length > 0 ? text("nobody yet") : "")}</span>
                   <div className={`gantt-track ${carried?.target?.key === lane.key ? "is-target" : ""}`} data-drop={lane.key}>
                     {marks.map((mark) => <i key={mark} style={{ left: at(mark) }} />)}
-                    {lane.placed.map(({ row, depth }) => (
+                    {known && lane.placed.map(({ row, depth }) => (
                       <Block key={row.id} row={row} scale={scale} depth={depth} depths={lane.depth} chosen={row.id === chosen} lifted={carried?.row.id === row.id} onClick={() => open(row.id)} onBlur={handlers.onBlur} />
                     ))}
                     {carried?.target?.key === lane.key && (

@@ -52,6 +52,11 @@ function keep(answer) {
 
 let loading = null;
 
+/** An Idempotency-Key. `crypto.randomUUID` is missing on pages that did not come over https. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Asks once per page who is signed in; a page that needs nobody (a wall, the login) may ask too. */
 export function loadSession() {
   loading ??= api("/session").then(keep).catch((error) => {
