@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 
 from backend.access.online import outlived_reload
 from backend.today import present
@@ -22,47 +22,57 @@ MOST = 10
 
 async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
     now = await present(db)
+    expected, offline = await _counts(db, scope)
+    return Answer(AccessOffline(expected, offline, await _recent(db, scope, now)), as_of=now)
+
+
+def _expected(scope: Scope) -> ColumnElement[bool]:
     mine = within(scope, Contract.company_id, Contract.business_unit_id, Contract.city_id)
-    expected = and_(Contract.status == "active", mine)
-    # A session that is silent is not known to be over: only those without any session are offline.
-    open_one = exists().where(Session.contract_id == Contract.id, Nas.id == Session.nas_id, outlived_reload())
-    count = (
-        select(func.count(), func.count().filter(~open_one))
+    return (Contract.status == "active") & mine
+
+
+def _with_session() -> Subquery:
+    """Contracts with a session. One that is silent is not known to be over, so it counts."""
+    query = select(Session.contract_id).join(Nas, Nas.id == Session.nas_id).where(outlived_reload())
+    return query.where(Session.contract_id.is_not(None)).distinct().subquery()
+
+
+async def _counts(db: ReadSession, scope: Scope) -> tuple[int, int]:
+    held, logins = _with_session(), select(InternetLogin.contract_id).distinct().subquery()
+    row: Any = await db.execute(
+        select(func.count(), func.count().filter(held.c.contract_id.is_(None)))
         .select_from(Contract)
-        .where(expected, exists().where(InternetLogin.contract_id == Contract.id))
+        .join(logins, logins.c.contract_id == Contract.id)
+        .outerjoin(held, held.c.contract_id == Contract.id)
+        .where(_expected(scope))
     )
-    all_of_them, offline = (await db.execute(count)).one()
+    expected, offline = row.one()
+    return expected, offline
+
+
+async def _recent(db: ReadSession, scope: Scope, now: datetime) -> tuple[WentOffline, ...]:
+    held = _with_session()
     last = (
-        select(SessionHistory.contract_id, func.max(SessionHistory.ended_at).label("since"))
+        select(SessionHistory.contract_id, SessionHistory.login, SessionHistory.ended_at, SessionHistory.ended)
+        .distinct(SessionHistory.contract_id)
         .where(
             SessionHistory.ended_at > now - WINDOW,
             SessionHistory.contract_id.is_not(None),
             within(scope, SessionHistory.company_id, SessionHistory.business_unit_id, SessionHistory.city_id),
         )
-        .group_by(SessionHistory.contract_id)
+        .order_by(SessionHistory.contract_id, SessionHistory.ended_at.desc(), SessionHistory.id.desc())
         .subquery()
     )
     rows: Any = await db.execute(
         select(
-            Contract.id,
-            Contract.subscriber_id,
-            Subscriber.name,
-            City.name,
-            SessionHistory.login,
-            SessionHistory.ended_at,
-            SessionHistory.ended,
+            Contract.id, Contract.subscriber_id, Subscriber.name, City.name, last.c.login, last.c.ended_at, last.c.ended
         )
         .join(last, last.c.contract_id == Contract.id)
-        .join(
-            SessionHistory,
-            and_(SessionHistory.contract_id == Contract.id, SessionHistory.ended_at == last.c.since),
-        )
+        .outerjoin(held, held.c.contract_id == Contract.id)
         .join(Subscriber, Subscriber.id == Contract.subscriber_id)
         .join(City, City.id == Contract.city_id)
-        .where(expected, ~open_one, SessionHistory.ended_at > now - WINDOW)
-        .order_by(SessionHistory.ended_at.desc(), Contract.id, SessionHistory.id)
-        .limit(MOST * 2)
+        .where(_expected(scope), held.c.contract_id.is_(None))
+        .order_by(last.c.ended_at.desc(), Contract.id.desc())
+        .limit(MOST)
     )
-    recent = {row[0]: WentOffline(*row) for row in reversed(rows.all())}
-    newest_first = sorted(recent.values(), key=lambda row: (row.since, row.contract_id), reverse=True)
-    return Answer(AccessOffline(all_of_them, offline, tuple(newest_first[:MOST])), as_of=now)
+    return tuple(WentOffline(*row) for row in rows)

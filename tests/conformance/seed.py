@@ -121,7 +121,7 @@ async def seed(engine: AsyncEngine, world: World) -> None:
         session.add(InternetLogin(company_id=world.north, **internet, login="alto@norte"))
         session.add(
             SessionHistory(
-                **about,
+                **about | {"mac": "aabbccddee99"},
                 **internet,
                 id=2000,
                 key=b"alto",
