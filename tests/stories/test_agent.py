@@ -125,7 +125,7 @@ async def test_a_call_from_the_protocol_to_the_visit(home: House) -> None:
 
         await opens(page, "n")
         await page.get_by_label("O que o próximo atendente deve saber").fill("Reclama de lentidão à noite.")
-        await page.get_by_role("button", name="Gravar a observação").click()
+        await page.get_by_role("button", name="Gravar a anotação").click()
         await expect(page.locator(".agent-notes")).to_contain_text("lentidão")
 
         await opens(page, "r")

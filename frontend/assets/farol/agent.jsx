@@ -175,7 +175,7 @@ export function AgentDesk() {
               {writes && <Tool label={text("Request")} hint="R" onClick={() => setForm("request")} disabled={!open} title={open ? "" : text("A request belongs to a contact: start one first.")} />}
               {may(user, "orders", "open") && <Tool label={text("Order")} hint="O" onClick={() => setForm("order")} />}
             </>} />
-            <NotesBox data={data} topic={topic} tools={writes && <Tool label={text("Note")} hint="N" onClick={() => setForm("note")} />} />
+            <NotesBox data={data} topic={topic} tools={writes && <Tool label={text("New note")} hint="N" onClick={() => setForm("note")} />} />
             <ContactsBox data={data} topic={topic} />
           </div>
         </div>

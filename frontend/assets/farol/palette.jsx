@@ -3,9 +3,12 @@
 import { useContext, useEffect, useMemo, useRef, useState } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
 import { useNavigate } from "react-router";
+import { useCell } from "./cell.js";
 import { Icon } from "./icons.jsx";
+import { useSearch } from "./agent_search.jsx";
 import { pause, paused } from "./live.js";
-import { signOut } from "./session.js";
+import { may } from "./permission.js";
+import { session, signOut } from "./session.js";
 import { language, useText } from "./texts.js";
 
 function fold(text) {
@@ -58,10 +61,17 @@ export function Palette() {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
   const dialog = useRef(null);
+  const navigate = useNavigate();
+  const { user } = useCell(session, { user: null });
+  const people = useSearch(open && may(user, "subscribers", "read") ? query : "");
   const found = useMemo(() => {
     const words = fold(query).split(/\s+/).filter(Boolean);
-    return commands.filter((c) => words.every((w) => fold(c.name).includes(w)));
-  }, [commands, query]);
+    const named = commands.filter((c) => words.every((w) => fold(c.name).includes(w)));
+    const subscribers = people.items.slice(0, 6).map((item) => ({
+      name: `${item.name} · ${item.code} · ${item.city}`, id: item.id, run: () => navigate(`/agent?subscriber=${item.id}`),
+    }));
+    return [...named, ...subscribers];
+  }, [commands, query, people.items, navigate]);
 
   useEffect(() => {
     const press = (event) => {
@@ -112,11 +122,11 @@ export function Palette() {
             onChange={(e) => { setQuery(e.target.value); setChosen(0); }} />
           <ul role="listbox">
             {found.map((command, at) => (
-              <li key={command.name} role="option" aria-selected={at === chosen} onMouseMove={() => setChosen(at)} onClick={() => run(command)}>
+              <li key={command.id ?? command.name} role="option" aria-selected={at === chosen} onMouseMove={() => setChosen(at)} onClick={() => run(command)}>
                 {command.name}{command.key && <kbd>{command.key}</kbd>}
               </li>
             ))}
-            {found.length === 0 && <li className="palette-none">{text("Nothing by that name. Try “traffic” or “wall”.")}</li>}
+            {found.length === 0 && !people.busy && <li className="palette-none">{text("Nothing by that name. Try “traffic” or “wall”.")}</li>}
           </ul>
         </dialog>
       )}
