@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -42,21 +43,51 @@ async def _administrator(postgres_server: EmbeddedPostgres) -> AsyncIterator[asy
 
 
 @pytest.fixture(scope="session")
-async def _template(postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection) -> str:
+async def _template(postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection) -> None:
     from db.migrate import upgrade
 
     await _administrator.execute(f"CREATE DATABASE {TEMPLATE}")
     await upgrade(postgres_server.url_of(TEMPLATE))
-    return TEMPLATE
+
+
+class Databases:
+    """Copies of the template, the next one made while the test before it runs: making one takes 0.2 s."""
+
+    def __init__(self, maker: asyncpg.Connection) -> None:
+        self._maker = maker
+        self._next: asyncio.Task[str] | None = None
+
+    async def take(self) -> str:
+        """The name of one that nobody has had."""
+        name = await (self._next or self._make())
+        self._next = asyncio.create_task(self._make(), name="next test database")
+        return name
+
+    async def _make(self) -> str:
+        name = f"test_{next(_numbers)}"
+        await self._maker.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        return name
+
+    async def stop(self) -> None:
+        if self._next:
+            await self._next
+
+
+@pytest.fixture(scope="session")
+async def _databases(postgres_server: EmbeddedPostgres, _template: None) -> AsyncIterator[Databases]:
+    maker = await asyncpg.connect(plain(postgres_server.url), timeout=30)
+    databases = Databases(maker)
+    yield databases
+    await databases.stop()
+    await maker.close()
 
 
 @pytest.fixture
 async def database_url(
-    postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection, _template: str
+    postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection, _databases: Databases
 ) -> AsyncIterator[str]:
     """A freshly migrated database of this test's own, dropped afterwards with whoever is still connected."""
-    name = f"test_{next(_numbers)}"
-    await _administrator.execute(f"CREATE DATABASE {name} TEMPLATE {_template}")
+    name = await _databases.take()
     yield postgres_server.url_of(name)
     await _administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
