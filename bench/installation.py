@@ -7,8 +7,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,9 +81,19 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def program(module: str, *arguments: str, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A module of ours in a process of its own, ready when it accepts on `port`, ended with the block."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments)
+async def program(
+    module: str, *arguments: str, port: int, environment: Mapping[str, str] | None = None, log: Path | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A module of ours in a process of its own, ready when it accepts on `port`, ended with the block.
+
+    `environment` is what it sees beside ours; what it prints goes to `log`, if there is one."""
+    with log.open("wb") if log else nullcontext() as output:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments),
+            env={**os.environ, **(environment or {})},
+            stdout=output,
+            stderr=output and asyncio.subprocess.STDOUT,
+        )
     try:
         await accepting(process, port)
         yield process

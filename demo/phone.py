@@ -16,6 +16,9 @@ DRIVE_MPS = (7.0, 13.0)
 REST_S = (60.0, 420.0)
 """Between two drives of somebody who has no order to drive to."""
 
+IN_TOWN_M = 300.0
+"""From the nearest crossing."""
+
 KNOTS = 3600 / 1852
 JITTER_M = 3.0
 
@@ -31,15 +34,21 @@ class Seen(NamedTuple):
 
 
 class Phone:
-    """Drives along the streets of its town. `aim` sends it somewhere; without an aim it visits random addresses."""
+    """Drives along the streets of its town. `aim` sends it somewhere; without an aim it visits random addresses.
 
-    def __init__(self, number: int, town: Town, *, rng: random.Random, now: float) -> None:
+    It begins where it was last seen, if that is in its town, else at a random crossing."""
+
+    def __init__(
+        self, number: int, town: Town, *, rng: random.Random, now: float, last_seen: Point | None = None
+    ) -> None:
         self.dialect = DIALECTS[number % len(DIALECTS)]
         self._town = town
         self._rng = rng
         self._crossing = rng.choice(list(town.points))
         self._way: list[Point] = []
         self._point = town.points[self._crossing]
+        if last_seen is not None and _apart_m(last_seen, town.points[nearest(town, *last_seen)]) <= IN_TOWN_M:
+            self._point = last_seen
         self._heading = 0.0
         self._speed = rng.uniform(*DRIVE_MPS)
         self._rest_until = now + rng.uniform(0, REST_S[0])
@@ -86,9 +95,7 @@ class Phone:
     def _advance(self, left_m: float) -> None:
         while self._way and left_m > 0:
             goal = self._way[0]
-            scale = math.cos(math.radians(goal.latitude)) * DEGREE_M
-            east = (goal.longitude - self._point.longitude) * scale
-            north = (goal.latitude - self._point.latitude) * DEGREE_M
+            east, north = _steps_m(self._point, goal)
             apart = math.hypot(east, north)
             if apart > 0:
                 self._heading = math.degrees(math.atan2(east, north)) % 360
@@ -107,6 +114,16 @@ class Phone:
         east, north = self._rng.gauss(0, JITTER_M), self._rng.gauss(0, JITTER_M)
         scale = math.cos(math.radians(self._point.latitude)) * DEGREE_M
         return Point(round(self._point.longitude + east / scale, 6), round(self._point.latitude + north / DEGREE_M, 6))
+
+
+def _steps_m(one: Point, other: Point) -> tuple[float, float]:
+    """Metres to the east and to the north."""
+    scale = math.cos(math.radians(other.latitude)) * DEGREE_M
+    return (other.longitude - one.longitude) * scale, (other.latitude - one.latitude) * DEGREE_M
+
+
+def _apart_m(one: Point, other: Point) -> float:
+    return math.hypot(*_steps_m(one, other))
 
 
 def request(dialect: Dialect, token: str, seen: Seen) -> dict[str, Any]:

@@ -40,6 +40,10 @@ class _Token(msgspec.Struct):
     token: str
 
 
+class _Track(msgspec.Struct):
+    points: list[tuple[int, float, float]]
+
+
 class _Order(msgspec.Struct):
     technician_id: int | None
     stage: str
@@ -74,7 +78,10 @@ class Phones:
             for number, technician in enumerate(crew):
                 # A seed of its own each: who is asked first must not decide who drives where.
                 rng = random.Random(f"{self._rng.random()} {technician.id}")
-                phone = Phone(number, town(technician.city_id), rng=rng, now=self._clock())
+                # After a restart the track goes on where it ended, and has no straight line through the houses.
+                track = await self._api.get(f"/technicians/{technician.id}/track", _Track)
+                last_seen = Point(*track.points[-1][1:]) if track.points else None
+                phone = Phone(number, town(technician.city_id), rng=rng, now=self._clock(), last_seen=last_seen)
                 self._phones[technician.id] = phone
                 key = f"demo-{uuid4()}"
                 token = await self._api.make(f"/technicians/{technician.id}/gps-token", {}, _Token, key=key)

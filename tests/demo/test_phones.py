@@ -69,6 +69,18 @@ def test_a_phone_arrives_where_it_is_sent_and_never_leaves_the_town() -> None:
     assert phone.move(NOW + 10_000).speed_mps == 0
 
 
+def test_a_phone_goes_on_where_it_was_last_seen_unless_that_is_out_of_town() -> None:
+    place = town(VICOSA.id)
+    corner = place.points[min(place.points)]
+    begun = Phone(0, place, rng=random.Random(1), now=NOW, last_seen=Point(corner.longitude + 0.0004, corner.latitude))
+    assert begun.point == Point(corner.longitude + 0.0004, corner.latitude)
+    begun.aim(place.points[max(place.points)])
+    begun.move(NOW + 1)
+    assert apart(begun.point, corner) < 60
+    elsewhere = Phone(0, place, rng=random.Random(1), now=NOW, last_seen=Point(-43.0, -3.0))
+    assert elsewhere.point in place.points.values()
+
+
 def test_the_same_seed_drives_the_same_way() -> None:
     one, other = (Phone(0, town(VICOSA.id), rng=random.Random(7), now=NOW) for _ in range(2))
     assert [one.move(NOW + n) for n in range(300)] == [other.move(NOW + n) for n in range(300)]

@@ -10,7 +10,8 @@ function sources(base) {
     ...given,
     track: { type: "geojson", data: NOTHING },
     orders: { type: "geojson", data: NOTHING },
-    technicians: { type: "geojson", data: NOTHING },
+    // Few and large tiles: each one that is made again draws the whole map again. At this zoom a step is 2 m.
+    technicians: { type: "geojson", data: NOTHING, maxzoom: 11, tolerance: 0 },
   };
 }
 
@@ -107,6 +108,18 @@ export function changes(before, after, selected, say) {
     }
   }
   return { add, update, remove: [...held.keys()] };
+}
+
+/** The city where most of these rows are, null without any; of two the first by name. */
+export function busiestCity(rows) {
+  const counts = new Map();
+  for (const row of rows) counts.set(row.city, (counts.get(row.city) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
+}
+
+/** Changes when what `ordersOf` gives does. */
+export function ordersKey(rows) {
+  return rows.map((row) => `${row.order_id} ${row.order_latitude} ${row.order_longitude} ${row.late}`).join();
 }
 
 export function ordersOf(rows) {

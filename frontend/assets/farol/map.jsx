@@ -5,8 +5,8 @@ import { ColorModeContext } from "$/utils/context-registry";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { useAddress } from "./address.js";
 import { Icon } from "./icons.jsx";
-import { subscribe, topicKey } from "./live.js";
-import { boundsOf, changes, featureOf, lineOf, ordersOf, placed, styleOf } from "./map-style.js";
+import { listen } from "./map-feed.js";
+import { featureOf, lineOf, styleOf } from "./map-style.js";
 import { SvgMap } from "./map-svg.jsx";
 import { api } from "./session.js";
 import { abnormal, useTrack } from "./technicians.jsx";
@@ -14,7 +14,6 @@ import { useText } from "./texts.js";
 
 const LAYERS = ["cities", "neighbourhoods", "streets", "pops"];
 const NOTHING = { type: "FeatureCollection", features: [] };
-const CITY_MS = 12000;
 
 /** Colours of the place where the map is drawn, from its CSS variables. */
 function inkOf(element) {
@@ -56,53 +55,6 @@ export function useBase() {
     return () => stop.abort();
   }, []);
   return base;
-}
-
-function everywhere(base, rows) {
-  const seen = rows.filter(placed).map((row) => [row.longitude, row.latitude]);
-  return boundsOf(seen.length > 0 ? seen : base.cities.features.map((feature) => feature.geometry.coordinates));
-}
-
-function show(map, bounds, animate) {
-  if (bounds) map.fitBounds(bounds, { padding: 60, maxZoom: 15, duration: animate ? 600 : 0 });
-}
-
-/** On a wall the map goes from city to city, each as near as its technicians allow. */
-function tour(map, held, name) {
-  let at = -1;
-  const next = () => {
-    const cities = [...new Set(held.rows.filter(placed).map((row) => row.city))].sort();
-    if (cities.length === 0) return;
-    at = (at + 1) % cities.length;
-    const here = held.rows.filter((row) => placed(row) && row.city === cities[at]);
-    show(map, boundsOf(here.map((row) => [row.longitude, row.latitude])), false);
-    name(cities[at]);
-  };
-  const timer = setInterval(next, CITY_MS);
-  next();
-  return () => clearInterval(timer);
-}
-
-function listen(map, held, wall) {
-  let stopTour = null;
-  let seen = false;
-  const unsubscribe = subscribe(topicKey("technicians.map", {}), (topic) => {
-    const rows = topic?.data ?? [];
-    const on = rows.filter(placed);
-    map.getSource("technicians").updateData(changes(held.on, on, held.selected, held.say));
-    map.getSource("orders").setData(ordersOf(rows));
-    [held.rows, held.on] = [rows, on];
-    if (!seen && topic?.data) {
-      seen = true;
-      if (wall) stopTour = tour(map, held, held.name);
-      else if (held.selected === null) show(map, everywhere(held.base, rows), false);
-      held.chosen();
-    }
-  });
-  return () => {
-    unsubscribe();
-    stopTour?.();
-  };
 }
 
 /** `wall`: nobody touches it; it shows one city after the other. The map is at `map` of its element, for tests. */

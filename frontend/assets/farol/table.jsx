@@ -1,6 +1,6 @@
 // One table for every panel: columns are declared in Python (frontend/table.py); sorting, filtering and export happen here.
 
-import { useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { useAddress } from "./address.js";
 import { useCell } from "./cell.js";
 import { Deadline, deadlineWords } from "./deadline.jsx";
@@ -74,13 +74,28 @@ function exportCsv(name, columns, rows, format, text) {
   URL.revokeObjectURL(link.href);
 }
 
+/** Drawn again only when the row is another object: a panel that changes twice a second keeps most of its rows. */
+const Row = memo(function Row({ row, columns, pick, picked, format, text }) {
+  const open = pick ? { tabIndex: 0, onClick: () => pick(row), onKeyDown: (e) => e.key === "Enter" && pick(row) } : {};
+  return (
+    <tr {...open} className={`${pick ? "pickable" : ""} ${picked ? "picked" : ""}`}>
+      {columns.map((c) => (
+        <td key={c.field} className={`${NUMERIC.has(c.kind) ? "numeric" : ""} kind-${c.kind} ${c.rank > 1 ? `rank-${c.rank}` : ""}`}>
+          <Cell row={row} column={c} format={format} text={text} />
+        </td>
+      ))}
+    </tr>
+  );
+});
+
 /** `select` names a query parameter that a click on a row sets to the row's key: a deep link, not hidden state. */
-export function DataTable({ rows, columns, name, rowKey = "id", limit = null, empty, select = null, tools = false, newestFirst = false }) {
+export function DataTable({ rows, columns: given, name, rowKey = "id", limit = null, empty, select = null, tools = false, newestFirst = false }) {
   const text = useText();
   const format = useFormat();
   const [sort, setSort] = useState(null);
   const [filter, setFilter] = useState("");
   const [params, change] = useAddress();
+  const columns = useMemo(() => given, [JSON.stringify(given)]); // pages make them anew whenever they render
   const found = useMemo(() => {
     let kept = rows ?? [];
     if (newestFirst) kept = [...kept].reverse();
@@ -98,7 +113,7 @@ export function DataTable({ rows, columns, name, rowKey = "id", limit = null, em
     const second = first[0] === "-" ? column.field : `-${column.field}`;
     setSort(sort === first ? second : sort === second ? null : first);
   };
-  const pick = (row) => change((next) => next.set(select, String(row[rowKey])));
+  const pick = useCallback((row) => change((next) => next.set(select, String(row[rowKey]))), [change, select, rowKey]);
   return (
     <>
       {tools && (
@@ -124,16 +139,7 @@ export function DataTable({ rows, columns, name, rowKey = "id", limit = null, em
           <tbody>
             {found.map((row) => {
               const key = String(row[rowKey]);
-              const open = select ? { tabIndex: 0, onClick: () => pick(row), onKeyDown: (e) => e.key === "Enter" && pick(row) } : {};
-              return (
-                <tr key={key} {...open} className={`${select ? "pickable" : ""} ${chosen.includes(key) ? "picked" : ""}`}>
-                  {columns.map((c) => (
-                    <td key={c.field} className={`${NUMERIC.has(c.kind) ? "numeric" : ""} kind-${c.kind} ${c.rank > 1 ? `rank-${c.rank}` : ""}`}>
-                      <Cell row={row} column={c} format={format} text={text} />
-                    </td>
-                  ))}
-                </tr>
-              );
+              return <Row key={key} row={row} columns={columns} pick={select ? pick : null} picked={chosen.includes(key)} format={format} text={text} />;
             })}
           </tbody>
         </table>
