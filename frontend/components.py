@@ -394,6 +394,13 @@ class TechnicianCard(rx.Component):
     tag = "TechnicianCard"
 
 
+class TechnicianAdd(rx.Component):
+    """Buttons that open the forms of a new technician and a new team."""
+
+    library = module("technician_forms.jsx")
+    tag = "TechnicianAdd"
+
+
 class TechnicianFigures(rx.Component):
     """How many technicians are at what."""
 

@@ -27,7 +27,7 @@ def technicians() -> rx.Component:
                     Column(field="order_kind", header=t("Order in hand"), under="order_address", rank=2),
                     Column(field="next_at", header=t("Next"), kind="moment", rank=3),
                     Column(field="at", header=t("Heard"), kind="ago", rank=2),
-                    empty=t("No technician yet. Add the first one with POST /api/v1/technicians."),
+                    empty=t("No technician yet. Add the first one on the page of technicians."),
                     select="technician",
                     tools=True,
                 ),
@@ -38,4 +38,5 @@ def technicians() -> rx.Component:
             class_name="grid grid-technicians",
         ),
         title=t("Technicians"),
+        tools=c.TechnicianAdd.create(),
     )

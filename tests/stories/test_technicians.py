@@ -126,3 +126,53 @@ async def test_without_webgl_a_drawing_says_so_and_shows_everybody(home: House, 
         await expect(desk.page).to_have_url(f"{home.url}/technicians?technician={number}")
         await expect(desk.page.locator(".technician-card")).to_contain_text("Iara Luz")
         assert desk.complaints == []
+
+
+async def test_a_dispatcher_adds_a_team_and_a_technician_and_sets_the_phone_up(home: House, browser: Browser) -> None:
+    async with seat(browser, home.url, width=1366, height=768) as desk, httpx.AsyncClient(base_url=home.url) as phone:
+        page = desk.page
+        await desk.sign_in("root")
+        await page.goto(f"{home.url}/technicians")
+        await page.get_by_role("button", name="Adicionar equipe").click()
+        dialog = page.get_by_role("dialog", name="Nova equipe")
+        await dialog.get_by_label("Nome").fill("Alto Instalação")
+        await dialog.get_by_label("Negócio").select_option(label="Norte · Residencial")
+        await dialog.get_by_label("Cidade").select_option(label="Alto")
+        await dialog.get_by_label("Nome").press("Control+Enter")
+        await expect(dialog).to_have_count(0)
+
+        await page.get_by_role("button", name="Adicionar técnico").press("Enter")
+        dialog = page.get_by_role("dialog", name="Novo técnico")
+        await dialog.get_by_label("Nome").fill("Iara Luz")
+        await dialog.get_by_label("Telefone").fill("99999")
+        await dialog.get_by_label("Equipe").select_option(label="Alto Instalação")
+        await dialog.get_by_role("button", name="Adicionar o técnico").click()
+        await expect(dialog).to_be_visible()  # a telephone without its area code is asked for again
+        await dialog.get_by_label("Telefone").fill("(31) 99999-0000")
+        await dialog.get_by_role("button", name="Adicionar o técnico").click()
+        card = page.locator(".technician-card")
+        await expect(card).to_contain_text("Iara Luz", timeout=20_000)
+        await expect(card).to_contain_text("+5531999990000")
+        await expect(card).to_contain_text("não tem token")
+
+        await card.get_by_role("button", name="Emitir token").click()
+        url = await card.get_by_label("Endereço do servidor").input_value()
+        token = await card.get_by_label("Token", exact=True).input_value()
+        assert url == f"{home.url}/gps"
+        sent = _with(token, _at(HOME[0])["traccar"])
+        assert (await phone.request(url=url, **sent)).status_code == 200
+        await card.get_by_role("button", name="O telefone está configurado").click()
+        await expect(card.get_by_label("Token", exact=True)).to_have_count(0)
+        row = page.get_by_role("row").filter(has_text="Iara Luz")
+        await expect(row).not_to_contain_text("sem telefone", timeout=20_000)
+
+        await card.get_by_role("button", name="Revogar o token").click()
+        confirm = card.get_by_role("group", name="Tem certeza?")
+        await confirm.get_by_role("button", name="Voltar").press("Escape")
+        await expect(confirm).to_have_count(0)
+        assert (await phone.request(url=url, **_with(token, _at(HOME[0], 2)["osmand"]))).status_code == 200
+        await card.get_by_role("button", name="Revogar o token").click()
+        await confirm.get_by_role("button", name="Revogar o token").click()
+        await expect(card).to_contain_text("não tem token")
+        assert (await phone.request(url=url, **_with(token, _at(HOME[0], 4)["osmand"]))).status_code == 401
+        assert desk.complaints == []

@@ -4,14 +4,14 @@ import { useEffect, useRef, useState } from "react";
 import { departmentOf } from "./agent_words.js";
 import { Icon } from "./icons.jsx";
 import { refusal } from "./order_words.js";
-import { api } from "./session.js";
+import { api, newKey } from "./session.js";
 import { useFormat, useText } from "./texts.js";
 
 /** A dialog with a form: `send(values)` writes, closes when it is written, and says in words why it is not. */
-function Form({ title, act, close, send, children }) {
+export function Form({ title, act, close, send, children }) {
   const text = useText();
   const dialog = useRef(null);
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newKey());
   const [state, setState] = useState({ busy: false, error: null });
   useEffect(() => dialog.current?.showModal(), []);
   const submit = async (event) => {
@@ -21,7 +21,7 @@ function Form({ title, act, close, send, children }) {
       await send(key.current);
       close();
     } catch (error) {
-      key.current = crypto.randomUUID();
+      key.current = newKey();
       setState({ busy: false, error });
     }
   };

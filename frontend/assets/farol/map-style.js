@@ -3,6 +3,12 @@
 const FONT = ["Inter Variable"];
 const NOTHING = { type: "FeatureCollection", features: [] };
 
+/** A colour between two of `#rrggbb`: `share` of the first. */
+export function mixed(one, other, share) {
+  const part = (at) => Math.round(Number.parseInt(one.slice(at, at + 2), 16) * share + Number.parseInt(other.slice(at, at + 2), 16) * (1 - share));
+  return `#${[1, 3, 5].map((at) => part(at).toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** A GeoJSON source per layer of the provider, and ours: the track, the orders in hand, the technicians. */
 function sources(base) {
   const given = Object.fromEntries(Object.entries(base).map(([name, data]) => [name, { type: "geojson", data }]));
@@ -54,21 +60,26 @@ export function styleOf(ink, base) {
         paint: { "circle-radius": 9 * unit, "circle-color": "transparent", "circle-stroke-width": 2, "circle-stroke-color": ["case", ["get", "late"], ink.warn, ink.text2] },
       },
       {
+        id: "chosen", type: "circle", source: "technicians", filter: ["get", "selected"],
+        paint: { "circle-radius": 22, "circle-color": ink.accent, "circle-opacity": 0.28, "circle-stroke-width": 2, "circle-stroke-color": ink.accent },
+      },
+      {
         id: "technicians", type: "circle", source: "technicians",
         paint: {
-          "circle-radius": ["case", ["get", "selected"], 9 * unit, 6.5 * unit],
+          // From afar they are dots, so that a whole crew can be told apart.
+          "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, ["case", ["get", "selected"], 8 * unit, 4 * unit], 13, ["case", ["get", "selected"], 9 * unit, 6.5 * unit]],
           "circle-color": ["case", ["get", "lost"], ink.ground, ["get", "late"], ink.warn, ["==", ["get", "state"], "free"], ink.text3, ink.text],
           "circle-stroke-width": ["case", ["get", "selected"], 3 * unit, 2 * unit],
           "circle-stroke-color": ["case", ["get", "selected"], ink.accent, ["get", "late"], ink.warn, ["get", "lost"], ink.text3, ink.ground],
         },
       },
       {
-        id: "headings", type: "symbol", source: "technicians", filter: ["all", ["!", ["get", "lost"]], [">", ["get", "speed"], 3]],
+        id: "headings", type: "symbol", source: "technicians", minzoom: 11.5, filter: ["all", ["!", ["get", "lost"]], [">", ["get", "speed"], 3]],
         layout: { "icon-image": "heading", "icon-size": unit, "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true },
         paint: { "icon-color": ["case", ["get", "late"], ink.warn, ink.text] },
       },
       words("technician-names", "technicians", 1.05, {
-        "text-field": ["get", "label"], "text-anchor": "top", "text-offset": [0, 0.9], "text-optional": true, "text-padding": 1,
+        "text-field": ["get", "label"], "text-anchor": "top", "text-offset": ["case", ["get", "selected"], ["literal", [0, 1.8]], ["literal", [0, 0.9]]], "text-optional": true, "text-padding": 1,
         "symbol-sort-key": ["case", ["get", "selected"], 0, ["get", "late"], 1, 2],
       }, { "text-color": ["case", ["get", "late"], ink.warn, ink.text], "text-halo-width": 2 }),
     ],

@@ -6,7 +6,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { useAddress } from "./address.js";
 import { Icon } from "./icons.jsx";
 import { listen } from "./map-feed.js";
-import { featureOf, lineOf, styleOf } from "./map-style.js";
+import { featureOf, lineOf, mixed, styleOf } from "./map-style.js";
 import { SvgMap } from "./map-svg.jsx";
 import { api } from "./session.js";
 import { abnormal, useTrack } from "./technicians.jsx";
@@ -19,8 +19,9 @@ const NOTHING = { type: "FeatureCollection", features: [] };
 function inkOf(element) {
   const style = getComputedStyle(element);
   const get = (name) => style.getPropertyValue(name).trim();
+  const line = (share) => mixed(get("--text-3"), get("--ground"), share); // tokens for lines vanish on a light ground
   return {
-    ground: get("--ground"), area: get("--surface"), street: get("--line-2"), avenue: get("--line"), text: get("--text"), text2: get("--text-2"),
+    ground: get("--ground"), area: get("--surface"), street: line(0.2), avenue: line(0.36), text: get("--text"), text2: get("--text-2"),
     text3: get("--text-3"), faintText: get("--text-3"), accent: get("--accent"), warn: get("--warn"), size: Number.parseFloat(style.fontSize) * 0.86,
   };
 }

@@ -89,24 +89,24 @@ const Row = memo(function Row({ row, columns, pick, picked, format, text }) {
 });
 
 /** `select` names a query parameter that a click on a row sets to the row's key: a deep link, not hidden state. */
-export function DataTable({ rows, columns: given, name, rowKey = "id", limit = null, empty, select = null, tools = false, newestFirst = false }) {
+export function DataTable({ rows, columns, name, rowKey = "id", limit = null, empty, select = null, tools = false, newestFirst = false }) {
   const text = useText();
   const format = useFormat();
   const [sort, setSort] = useState(null);
   const [filter, setFilter] = useState("");
   const [params, change] = useAddress();
-  const columns = useMemo(() => given, [JSON.stringify(given)]); // pages make them anew whenever they render
+  const kinds = useMemo(() => columns, [JSON.stringify(columns)]); // pages make them anew whenever they render
   const found = useMemo(() => {
     let kept = rows ?? [];
     if (newestFirst) kept = [...kept].reverse();
     if (filter) {
       const wanted = filter.toLowerCase();
-      kept = kept.filter((row) => columns.some((c) => cellText(row, c, format, text).toLowerCase().includes(wanted)
+      kept = kept.filter((row) => kinds.some((c) => cellText(row, c, format, text).toLowerCase().includes(wanted)
         || (c.under && String(row[c.under] ?? "").toLowerCase().includes(wanted))));
     }
     if (sort) kept = [...kept].sort(rowOrder([sort], rowKey));
     return limit === null ? kept : kept.slice(0, limit);
-  }, [rows, filter, sort, limit, columns, format, text, rowKey, newestFirst]);
+  }, [rows, filter, sort, limit, kinds, format, text, rowKey, newestFirst]);
   const chosen = select ? (params.get(select) ?? "").split(",") : [];
   const press = (column) => {
     const first = NUMERIC.has(column.kind) || column.kind === "utilisation" ? `-${column.field}` : column.field;
@@ -139,7 +139,7 @@ export function DataTable({ rows, columns: given, name, rowKey = "id", limit = n
           <tbody>
             {found.map((row) => {
               const key = String(row[rowKey]);
-              return <Row key={key} row={row} columns={columns} pick={select ? pick : null} picked={chosen.includes(key)} format={format} text={text} />;
+              return <Row key={key} row={row} columns={kinds} pick={select ? pick : null} picked={chosen.includes(key)} format={format} text={text} />;
             })}
           </tbody>
         </table>

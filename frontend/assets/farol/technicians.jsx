@@ -6,6 +6,7 @@ import { useCell } from "./cell.js";
 import { Icon } from "./icons.jsx";
 import { clock, useLive } from "./live.js";
 import { api } from "./session.js";
+import { TechnicianPhone } from "./technician_phone.jsx";
 import { useFormat, useText } from "./texts.js";
 
 const TRACK_MS = 30000;
@@ -58,37 +59,6 @@ export function useTrack(id) {
   return track;
 }
 
-const DROPS = {
-  malformed: (text) => text("unreadable"), invalid: (text) => text("invalid by the phone itself"), mocked: (text) => text("invented by an application"),
-  nowhere: (text) => text("at 0°, 0°"), inaccurate: (text) => text("less accurate than 100 m"), future: (text) => text("from the future"),
-  too_old: (text) => text("older than seven days"), impossible: (text) => text("impossible speed"), too_fast: (text) => text("too many at once"),
-  revoked: (text) => text("with a dismissed token"),
-};
-
-/** What a phone sent and was not believed, each with its last sample. */
-function Phone({ id }) {
-  const text = useText();
-  const format = useFormat();
-  const [item, setItem] = useState(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    setItem(null);
-    api(`/technicians/${id}`, { signal: stop.signal }).then(setItem).catch(() => {});
-    return () => stop.abort();
-  }, [id]);
-  if (item === null) return null;
-  if (item.token_since === null) return <p className="quiet">{text("This technician's phone has no token. Make one with POST /api/v1/technicians/{id}/gps-token.", { id })}</p>;
-  if (item.drops.length === 0) return <p className="quiet">{text("Every position of this phone was believed.")}</p>;
-  return (
-    <details className="gps-drops">
-      <summary>{text("{n} {n|position|positions} not believed", { n: item.drops.reduce((sum, drop) => sum + drop.count, 0) })}</summary>
-      <ul>{item.drops.map((drop) => (
-        <li key={drop.reason}><b>{format.integer(drop.count)}</b> {DROPS[drop.reason]?.(text) ?? drop.reason}, {format.moment(drop.at)}<code>{drop.sample}</code></li>
-      ))}</ul>
-    </details>
-  );
-}
-
 function Line({ name, children }) {
   return <><dt>{name}</dt><dd>{children}</dd></>;
 }
@@ -102,7 +72,7 @@ export function TechnicianCard() {
   const [params, change] = useAddress();
   const id = Number(params.get("technician")) || null;
   const track = useTrack(id);
-  if (id === null) return <p className="empty">{text("Choose a technician in the table or on the map to see the order in hand, the next one and the track of today.")}</p>;
+  if (id === null) return <p className="empty card-hint">{text("Choose a technician in the table or on the map to see the order in hand, the next one and the track of today.")}</p>;
   const row = rows?.find((each) => each.id === id);
   if (rows === undefined) return null;
   if (row === undefined) return <p className="empty">{text("No technician with this number is known to you.")} <button type="button" className="link" onClick={() => change((next) => next.delete("technician"))}>{text("Show all")}</button></p>;
@@ -122,7 +92,7 @@ export function TechnicianCard() {
         <Line name={text("Today")}>{track === null ? "…" : track.error ? text("The track could not be read.") : `${format.decimal(track.distance_km, 1)} km`}</Line>
         <Line name={text("Phone")}>{row.phone ? <a className="link" href={`tel:${row.phone}`}>{row.phone}</a> : "—"}{row.battery !== null && `, ${text("battery {share}", { share: format.percent(row.battery, 0) })}`}</Line>
       </dl>
-      <Phone id={id} />
+      <TechnicianPhone key={id} id={id} />
     </div>
   );
 }
@@ -157,7 +127,7 @@ export function TechnicianList({ limit = 8 }) {
   const format = useFormat();
   const rows = useLive("technicians.map", {});
   if (rows === undefined) return null;
-  if (rows.length === 0) return <p className="empty">{text("No technician yet. Add the first one with POST /api/v1/technicians.")}</p>;
+  if (rows.length === 0) return <p className="empty">{text("No technician yet. Add the first one on the page of technicians.")}</p>;
   const weight = (row) => (row.late ? 0 : row.signal === "lost" ? 1 : { en_route: 2, working: 3, paused: 4, free: 5 }[row.state]);
   const shown = [...rows].sort((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1)).slice(0, limit);
   return (
