@@ -1,4 +1,6 @@
-"""Takes the pictures of `docs/images` from a running demo: `python -m tests.frontend.pictures http://127.0.0.1:8000`."""
+"""Takes the pictures of `docs/images` from a running demo: `python -m tests.frontend.pictures http://127.0.0.1:8000`.
+
+With names after the address, those only."""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import asyncio
 import struct
 import sys
 import zlib
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from playwright.async_api import Browser, expect
 
@@ -18,29 +20,39 @@ DESK, LAPTOP, PHONE = (1920, 1080), (1366, 768), (390, 844)
 LARGEST_BYTES = 300_000
 Theme = Literal["dark", "light"]
 
-PICTURES: dict[str, tuple[str, tuple[int, int], Theme]] = {
-    "home": ("/", DESK, "dark"),
-    "home-light": ("/", LAPTOP, "light"),
-    "home-phone": ("/", PHONE, "dark"),
-    "receivables": ("/receivables", DESK, "dark"),
-    "receivables-month-light": ("/receivables?view=month", LAPTOP, "light"),
-    "traffic": ("/traffic", DESK, "dark"),
-    "access": ("/access", DESK, "dark"),
-    "access-sessions-light": ("/access?view=sessions", LAPTOP, "light"),
-    "followup": ("/followup?department=finance", DESK, "dark"),
-    "followup-light": ("/followup?department=technical", LAPTOP, "light"),
-    "wall-followup": ("/wall/followup", DESK, "dark"),
-    "orders": ("/orders", DESK, "dark"),
-    "orders-light": ("/orders", LAPTOP, "light"),
-    "wall-orders": ("/wall/orders", DESK, "dark"),
-    "wall-receivables": ("/wall/receivables", DESK, "dark"),
-    "technicians": ("/technicians?technician=4", DESK, "dark"),
-    "technicians-light": ("/technicians?technician=4", LAPTOP, "light"),
-    "wall-technicians": ("/wall/technicians", DESK, "dark"),
-    "wall-traffic": ("/wall/traffic", DESK, "dark"),
-    "wall-access": ("/wall/access", DESK, "dark"),
+DESKS = {
+    "home": "/",
+    "receivables": "/receivables",
+    "receivables-month": "/receivables?view=month",
+    "receivables-list": "/receivables?view=list&status=overdue",
+    "traffic": "/traffic",
+    "access": "/access",
+    "access-sessions": "/access?view=sessions",
+    "access-nas": "/access?view=nas",
+    "orders": "/orders",
+    "technicians": "/technicians?technician=4",
+    "agent": "/agent?subscriber=7",
+    "followup": "/followup?department=technical",
 }
-"""Name of the picture -> address, size of the screen, theme."""
+WALLS = {
+    f"wall-{name}": f"/wall/{name}"
+    for name in ("receivables", "traffic", "access", "orders", "technicians", "followup")
+}
+
+
+class Picture(NamedTuple):
+    address: str
+    size: tuple[int, int]
+    theme: Theme
+
+
+PICTURES = {
+    **{name: Picture(address, DESK, "dark") for name, address in (DESKS | WALLS).items()},
+    **{f"{name}-light": Picture(address, LAPTOP, "light") for name, address in DESKS.items()},
+    **{f"{name}-light": Picture(address, DESK, "light") for name, address in WALLS.items()},
+    "home-phone": Picture("/", PHONE, "dark"),
+}
+"""By the name of the file. Every page and every wall is there, dark and light."""
 
 
 def _chunks(png: bytes) -> list[tuple[bytes, bytes]]:
@@ -78,8 +90,8 @@ async def take(browser: Browser, url: str, name: str) -> None:
     assert answer.ok, await answer.text()
     page = await context.new_page()
     await page.goto(f"{url}{address}")
-    await expect(page.locator(".box").first).to_be_visible(timeout=30_000)
-    await expect(page.locator(".box.is-waiting")).to_have_count(0, timeout=30_000)
+    await expect(page.locator("#content, .scene").first).to_be_visible(timeout=30_000)
+    await expect(page.locator(".is-waiting")).to_have_count(0, timeout=30_000)
     await page.wait_for_timeout(3000)  # what has just arrived is lit for two seconds
     png = smaller(await page.screenshot(animations="disabled"))
     assert len(png) <= LARGEST_BYTES, f"{name} has {len(png)} bytes"
@@ -87,13 +99,13 @@ async def take(browser: Browser, url: str, name: str) -> None:
     await context.close()
 
 
-async def main(url: str) -> None:
+async def main(url: str, *names: str) -> None:
     IMAGES.mkdir(exist_ok=True)
     async with chromium() as browser:
-        for name in PICTURES:
+        for name in names or PICTURES:
             await take(browser, url, name)
             print(name, flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1].rstrip("/")))
+    asyncio.run(main(sys.argv[1].rstrip("/"), *sys.argv[2:]))
