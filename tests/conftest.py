@@ -43,18 +43,20 @@ async def _administrator(postgres_server: EmbeddedPostgres) -> AsyncIterator[asy
 
 
 @pytest.fixture(scope="session")
-async def _template(postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection) -> None:
+async def _template(postgres_server: EmbeddedPostgres, _administrator: asyncpg.Connection) -> str:
     from db.migrate import upgrade
 
     await _administrator.execute(f"CREATE DATABASE {TEMPLATE}")
     await upgrade(postgres_server.url_of(TEMPLATE))
+    return TEMPLATE
 
 
 class Databases:
     """Copies of the template, the next one made while the test before it runs: making one takes 0.2 s."""
 
-    def __init__(self, maker: asyncpg.Connection) -> None:
+    def __init__(self, maker: asyncpg.Connection, template: str) -> None:
         self._maker = maker
+        self._template = template
         self._next: asyncio.Task[str] | None = None
 
     async def take(self) -> str:
@@ -65,7 +67,7 @@ class Databases:
 
     async def _make(self) -> str:
         name = f"test_{next(_numbers)}"
-        await self._maker.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+        await self._maker.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
         return name
 
     async def stop(self) -> None:
@@ -74,9 +76,9 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-async def _databases(postgres_server: EmbeddedPostgres, _template: None) -> AsyncIterator[Databases]:
+async def _databases(postgres_server: EmbeddedPostgres, _template: str) -> AsyncIterator[Databases]:
     maker = await asyncpg.connect(plain(postgres_server.url), timeout=30)
-    databases = Databases(maker)
+    databases = Databases(maker, _template)
     yield databases
     await databases.stop()
     await maker.close()
