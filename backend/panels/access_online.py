@@ -12,7 +12,7 @@ from sqlalchemy import func, select, union_all
 
 from backend.access.online import is_online, is_unknown, minute_of
 from backend.today import present
-from db.models import City, Nas, Product, Session, SessionHistory
+from db.models import City, Company, Nas, Product, Session, SessionHistory
 from db.scope import within
 from db.session import ReadSession
 from realtime.panel import Answer, NoParams
@@ -34,8 +34,8 @@ async def snapshot(db: ReadSession, scope: Scope, params: NoParams) -> Answer:
     now = await present(db)
     groups = await _open(db, scope)
     nas = await _nas(db, scope, {nas_id for nas_id, *_ in groups})
-    cities = await _names(db, City, {city for _, city, *_ in groups})
-    plans = await _names(db, Product, {plan for _, _, plan, *_ in groups})
+    cities = await _cities(db, {city for _, city, *_ in groups})
+    plans = await _plans(db, {plan for _, _, plan, *_ in groups if plan is not None})
     ended = await _ended(db, scope, now)
     by_nas = _by((group[0], *group[3:5]) for group in groups)
     data = AccessOnline(
@@ -76,9 +76,20 @@ async def _nas(db: ReadSession, scope: Scope, with_sessions: set[int]) -> dict[i
     return await _pairs(db, query)
 
 
-async def _names(db: ReadSession, table: type[City | Product], ids: set[int | None]) -> dict[int | None, str]:
-    wanted = {number for number in ids if number is not None}
-    return await _pairs(db, select(table.id, table.name).where(table.id.in_(wanted)))
+async def _cities(db: ReadSession, ids: set[int]) -> dict[int | None, str]:
+    return await _pairs(db, select(City.id, City.name).where(City.id.in_(ids)))
+
+
+async def _plans(db: ReadSession, ids: set[int]) -> dict[int | None, str]:
+    """A name that plans of several companies have is told with the company's."""
+    rows = await db.execute(
+        select(Product.id, Product.name, Company.name)
+        .join(Company, Company.id == Product.company_id)
+        .where(Product.id.in_(ids))
+    )
+    known = [(number, plan, company) for number, plan, company in rows]
+    often = Counter(plan for _, plan, _ in known)
+    return {number: f"{plan} · {company}" if often[plan] > 1 else plan for number, plan, company in known}
 
 
 async def _pairs(db: ReadSession, query: Any) -> dict[Any, Any]:

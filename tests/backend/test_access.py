@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from backend.panels.access_online import snapshot
-from db.models import Event, Nas, Session, SessionHistory
+from db.models import Event, Nas, Product, Session, SessionHistory
 from db.partitions import SESSIONS, ensure_for
 from db.session import reading
 from db.vault import Vault
@@ -237,6 +238,23 @@ async def test_the_panel_counts_what_is_online_and_not_what_a_reload_ended(
 
 async def test_a_nas_without_sessions_is_shown_at_zero(engine: AsyncEngine, sessions: Sessions) -> None:
     assert [(row.name, row.online) for row in (await panel(engine)).by_nas] == [("BNG Centro", 0)]
+
+
+async def test_a_plan_that_two_companies_sell_is_told_with_the_company(
+    engine: AsyncEngine, world: World, sessions: Sessions
+) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        plans = [
+            Product(company_id=company, name=name, kind="internet", price=Decimal("99.90"))
+            for company, name in ((world.north, "Fibra 500"), (world.south, "Fibra 500"), (world.north, "Fibra 900"))
+        ]
+        session.add_all(plans)
+        await session.flush()
+        sold = [(f"s{number}", plan.id) for number, plan in enumerate(plans)]
+    for login, product in sold:
+        await sessions.open(login, datetime.now(NOW.tzinfo), product_id=product)
+    names = {row.name for row in (await panel(engine)).by_plan}
+    assert names == {"Fibra 500 · Norte", "Fibra 500 · Sul", "Fibra 900"}
 
 
 async def test_many_ends_in_a_minute_are_a_drop_and_a_few_are_not(engine: AsyncEngine, sessions: Sessions) -> None:
