@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.access.online import outlived_reload
 from backend.today import present
@@ -54,7 +55,7 @@ async def _recent(db: ReadSession, scope: Scope, now: datetime) -> tuple[WentOff
     held = _with_session()
     last = (
         select(SessionHistory.contract_id, SessionHistory.login, SessionHistory.ended_at, SessionHistory.ended)
-        .distinct(SessionHistory.contract_id)
+        .ext(distinct_on(SessionHistory.contract_id))
         .where(
             SessionHistory.ended_at > now - WINDOW,
             SessionHistory.contract_id.is_not(None),
