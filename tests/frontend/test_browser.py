@@ -18,7 +18,7 @@ PAGES = {
     "/receivables": "Recebido por hora, acumulado",
     "/receivables?view=month": "Em aberto, por dias de atraso",
     "/receivables?view=list": "Assinante do Alto",
-    "/technicians": "Escolha um técnico",
+    "/technicians": "Em atendimento",
     "/agent": "o protocolo vem primeiro",
     "/traffic": "Upstream",
     "/access": "Conectados agora",
