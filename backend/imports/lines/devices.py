@@ -8,6 +8,7 @@ import msgspec
 
 from backend.imports import values
 from backend.imports.columns import Column
+from backend.imports.lines import where
 from backend.imports.words import refused
 from backend.imports.work import Work
 
@@ -95,30 +96,9 @@ COLUMNS: tuple[Column, ...] = (
         meaning="An IPv4 or IPv6 address.",
         example="192.0.2.10",
     ),
-    Column(
-        name="city",
-        portuguese="cidade",
-        read=values.text(),
-        aliases=("municipio", "ibge", "codigo ibge"),
-        required=True,
-        meaning="Where it stands: a name, `name/UF`, or an IBGE code. It does not change by import.",
-        example="Alto",
-    ),
-    Column(
-        name="state",
-        portuguese="uf",
-        read=values.state,
-        aliases=("estado",),
-        meaning="The state's two letters, when several cities have the name.",
-        example="MG",
-    ),
-    Column(
-        name="business_unit",
-        portuguese="negocio",
-        read=values.text(),
-        aliases=("unidade", "unidade de negocio"),
-        meaning="A business unit; empty for equipment of the whole company. It does not change by import.",
-    ),
+    where.city("Where it stands: a name, `name/UF`, or an IBGE code. It does not change by import."),
+    where.state(),
+    where.business_unit("A business unit; empty for equipment of the whole company. It does not change by import."),
     Column(
         name="port",
         portuguese="porta",

@@ -9,6 +9,7 @@ import msgspec
 
 from backend.imports import values
 from backend.imports.columns import Column
+from backend.imports.lines import where
 from backend.imports.work import Work
 
 VENDORS = ("mikrotik", "huawei", "juniper", "cisco", "nokia", "zte", "accel-ppp", "ruckus", "other")
@@ -70,30 +71,9 @@ COLUMNS: tuple[Column, ...] = (
         meaning="The RADIUS secret, at most 128 characters. Kept sealed.",
         example="troque-este-segredo",
     ),
-    Column(
-        name="city",
-        portuguese="cidade",
-        read=values.text(),
-        aliases=("municipio", "ibge", "codigo ibge"),
-        required=True,
-        meaning="Where it stands: a name, `name/UF`, or an IBGE code. It does not change by import.",
-        example="Alto",
-    ),
-    Column(
-        name="state",
-        portuguese="uf",
-        read=values.state,
-        aliases=("estado",),
-        meaning="The state's two letters, when several cities have the name.",
-        example="MG",
-    ),
-    Column(
-        name="business_unit",
-        portuguese="negocio",
-        read=values.text(),
-        aliases=("unidade", "unidade de negocio"),
-        meaning="A business unit; empty for equipment of the whole company. It does not change by import.",
-    ),
+    where.city("Where it stands: a name, `name/UF`, or an IBGE code. It does not change by import."),
+    where.state(),
+    where.business_unit("A business unit; empty for equipment of the whole company. It does not change by import."),
     Column(
         name="vendor",
         portuguese="fabricante",

@@ -8,6 +8,7 @@ import msgspec
 
 from backend.imports import values
 from backend.imports.columns import Column
+from backend.imports.lines import where
 from backend.imports.words import refused
 from backend.imports.work import Work
 from realtime.facts import OrderStage
@@ -137,27 +138,9 @@ COLUMNS: tuple[Column, ...] = (
         meaning="Where it is done; needed without a subscriber.",
         example="Rua da Bahia, 1148",
     ),
-    Column(
-        name="city",
-        portuguese="cidade",
-        read=values.text(),
-        aliases=("municipio", "ibge", "codigo ibge"),
-        meaning="Needed without a subscriber: a name, `name/UF`, or an IBGE code.",
-    ),
-    Column(
-        name="state",
-        portuguese="uf",
-        read=values.state,
-        aliases=("estado",),
-        meaning="The state's two letters, when several cities have the name.",
-    ),
-    Column(
-        name="business_unit",
-        portuguese="negocio",
-        read=values.text(),
-        aliases=("unidade", "unidade de negocio"),
-        meaning="A business unit; needed without a subscriber when the company has several.",
-    ),
+    where.city("Needed without a subscriber: a name, `name/UF`, or an IBGE code.", required=False, example=""),
+    where.state(example=""),
+    where.business_unit("A business unit; needed without a subscriber when the company has several."),
     Column(
         name="description",
         portuguese="descricao",

@@ -9,6 +9,7 @@ import msgspec
 
 from backend.imports import values
 from backend.imports.columns import Column
+from backend.imports.lines import where
 from backend.imports.words import refused
 from backend.imports.work import Work
 
@@ -127,29 +128,10 @@ COLUMNS: tuple[Column, ...] = (
         meaning="CPF, or CNPJ with or without letters; punctuation does not matter, check digits do.",
         example="111.444.777-35",
     ),
-    Column(
-        name="city",
-        portuguese="cidade",
-        read=values.text(),
-        aliases=("municipio", "ibge", "codigo ibge"),
-        required=True,
-        meaning="Where it is served: a name, `name/UF`, or an IBGE code. It does not change by import.",
-        example="Alto",
-    ),
-    Column(
-        name="state",
-        portuguese="uf",
-        read=values.state,
-        aliases=("estado",),
-        meaning="The state's two letters, when several cities have the name.",
-        example="MG",
-    ),
-    Column(
-        name="business_unit",
-        portuguese="negocio",
-        read=values.text(),
-        aliases=("unidade", "unidade de negocio"),
-        meaning="A business unit of the company; needed when it has several. It does not change by import.",
+    where.city("Where it is served: a name, `name/UF`, or an IBGE code. It does not change by import."),
+    where.state(),
+    where.business_unit(
+        "A business unit of the company; needed when it has several. It does not change by import.",
         example="Residencial",
     ),
     Column(

@@ -9,6 +9,7 @@ import msgspec
 
 from backend.imports import values
 from backend.imports.columns import Column
+from backend.imports.lines import where
 from backend.imports.words import refused
 from backend.imports.work import Work
 
@@ -57,34 +58,13 @@ def check_technician(line: TechnicianLine, work: Work) -> None:
         raise refused("missing", column="team")
 
 
-_CITY = Column(
-    name="city",
-    portuguese="cidade",
-    read=values.text(),
-    aliases=("municipio", "ibge", "codigo ibge"),
-    required=True,
-    meaning="Where it starts from: a name, `name/UF`, or an IBGE code.",
-    example="Alto",
-)
+_CITY = where.city("Where it starts from: a name, `name/UF`, or an IBGE code.")
 
 
-_STATE = Column(
-    name="state",
-    portuguese="uf",
-    read=values.state,
-    aliases=("estado",),
-    meaning="The state's two letters, when several cities have the name.",
-    example="MG",
-)
+_STATE = where.state()
 
 
-_UNIT = Column(
-    name="business_unit",
-    portuguese="negocio",
-    read=values.text(),
-    aliases=("unidade", "unidade de negocio"),
-    meaning="A business unit; empty for who works for all of the company's.",
-)
+_UNIT = where.business_unit("A business unit; empty for who works for all of the company's.")
 
 
 _ACTIVE = Column(
