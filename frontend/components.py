@@ -283,15 +283,6 @@ class DepartmentTabs(rx.Component):
     departments: rx.Var[list[str]]
 
 
-class DepartmentWall(rx.Component):
-    """One department's open requests on a wall."""
-
-    library = module("followup.jsx")
-    tag = "DepartmentWall"
-    department: rx.Var[str]
-    limit: rx.Var[int]
-
-
 class PortGraphs(rx.Component):
     library = module("ports.jsx")
     tag = "PortGraphs"
@@ -356,29 +347,6 @@ class OrdersCurve(rx.Component):
     date: rx.Var[str]
 
 
-class WallStages(rx.Component):
-    """Service orders of today by stage, as figures."""
-
-    library = module("orders_wall.jsx")
-    tag = "WallStages"
-
-
-class WallLate(rx.Component):
-    """Service orders that are late, the longest first."""
-
-    library = module("orders_wall.jsx")
-    tag = "WallLate"
-    limit: rx.Var[int]
-
-
-class WallTeams(rx.Component):
-    """How far each team's day is, and what still fits."""
-
-    library = module("orders_wall.jsx")
-    tag = "WallTeams"
-    limit: rx.Var[int]
-
-
 class TechnicianMap(rx.Component):
     """Where technicians are, on the provider's own map; a wall is shown one city after the other."""
 
@@ -415,31 +383,6 @@ class TechnicianList(rx.Component):
     library = module("technicians.jsx")
     tag = "TechnicianList"
     limit: rx.Var[int]
-
-
-class WallFrame(rx.Component):
-    library = module("wall.jsx")
-    tag = "WallFrame"
-
-
-class WallHead(rx.Component):
-    library = module("wall.jsx")
-    tag = "WallHead"
-    title: rx.Var[str]
-
-
-class Rotation(rx.Component):
-    """Shows one of its children at a time; `names` says what `?scenes=` calls them, in order."""
-
-    library = module("wall.jsx")
-    tag = "Rotation"
-    names: rx.Var[list[str]]
-
-
-class WallGraphs(rx.Component):
-    library = module("wall.jsx")
-    tag = "WallGraphs"
-    count: rx.Var[int]
 
 
 class DayPicker(rx.Component):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import reflex as rx
 
 from frontend import components as c
+from frontend import wall_components as w
 from frontend.desk import figure
 from frontend.formatting import integer
 from frontend.live import live, topic
@@ -26,7 +27,7 @@ from realtime.panels import (
 
 
 def _head(title: rx.Var[str]) -> rx.Component:
-    return c.WallHead.create(c.DemoMark.create(), title=title)
+    return w.WallHead.create(c.DemoMark.create(), title=title)
 
 
 def receivables_scene() -> rx.Component:
@@ -88,7 +89,7 @@ def traffic_scene() -> rx.Component:
             class_name="area-network",
         ),
         c.Box.create(
-            c.WallGraphs.create(count=4),
+            w.WallGraphs.create(count=4),
             topic=topic(traffic_top.panel, limit=50),
             title=t("Busiest links, last hour"),
             class_name="area-graphs",
@@ -130,15 +131,15 @@ def orders_scene() -> rx.Component:
     status = topic(orders_status.panel)
     return rx.el.div(
         _head(t("Service orders")),
-        c.Box.create(c.WallStages.create(), topic=status, title=t("Today"), class_name="area-stages"),
+        c.Box.create(w.WallStages.create(), topic=status, title=t("Today"), class_name="area-stages"),
         c.Box.create(
-            c.WallTeams.create(limit=10),
+            w.WallTeams.create(limit=10),
             topic=status,
             title=t("Teams: done, and what still fits"),
             class_name="area-teams",
         ),
         c.Box.create(
-            c.WallLate.create(limit=5), topic=topic(orders_board.panel), title=t("Late now"), class_name="area-late"
+            w.WallLate.create(limit=5), topic=topic(orders_board.panel), title=t("Late now"), class_name="area-late"
         ),
         c.Box.create(
             c.OrdersCurve.create(), topic=status, title=t("Done against the plan, cumulative"), class_name="area-curve"
@@ -168,7 +169,7 @@ def followup_scene() -> rx.Component:
         _head(t("Follow-up")),
         *(
             c.Box.create(
-                c.DepartmentWall.create(department=name, limit=4),
+                w.DepartmentWall.create(department=name, limit=4),
                 topic=topic(followup_summary.panel, department=name),
                 title=title,
             )
@@ -179,7 +180,7 @@ def followup_scene() -> rx.Component:
 
 
 def _wall(*children: rx.Component) -> rx.Component:
-    return c.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
+    return w.WallFrame.create(c.Guard.create(), c.Banner.create(), *children)
 
 
 def wall_receivables() -> rx.Component:
@@ -208,7 +209,7 @@ def wall_followup() -> rx.Component:
 
 def wall() -> rx.Component:
     return _wall(
-        c.Rotation.create(
+        w.Rotation.create(
             receivables_scene(),
             traffic_scene(),
             access_scene(),
