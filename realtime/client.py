@@ -81,7 +81,7 @@ class Client:
                 case Diff() | Push():
                     if not self._apply(message):
                         lost[message.t] = None
-                case Error():
+                case Error() if message.t in self.wanted:
                     self.errors[message.t] = message
                     if message.code == "forbidden":
                         self.held.pop(message.t, None)

@@ -151,3 +151,10 @@ def test_a_wait_is_anywhere_below_a_limit_that_doubles_to_20_s(attempt: int, cha
 def test_a_server_that_said_when_to_come_back_is_obeyed_once(chance: float) -> None:
     assert 1 <= wait_s(0, chance, (1000, 8000)) <= 8
     assert wait_s(1, chance, (1000, 8000)) == wait_s(1, chance)
+
+
+def test_an_error_that_was_on_its_way_when_a_topic_was_left_is_not_kept() -> None:
+    client = client_of()
+    client.unwatch("t")
+    client.receive(frame(Error(t="t", code="failed", message="away", retry=True)))
+    assert client.errors == {}

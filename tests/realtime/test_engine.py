@@ -6,7 +6,7 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from realtime.hub import HubSettings
@@ -70,6 +70,8 @@ async def happen(engine: Engine, screens: list[Screen], what: tuple[Any, ...]) -
             await asyncio.sleep(seconds)
 
 
+# An error that was on its way when the topic was left.
+@example([("wait", 0.01), ("block", 1), ("away", True), ("reconnect", 0), ("unwatch", 1, "test.record")], 2)
 @settings(max_examples=300, deadline=None)
 @given(st.lists(happenings, max_size=40), st.sampled_from([2, 256]))
 def test_every_screen_shows_the_truth_after_whatever_happened(script: list[tuple[Any, ...]], most_steps: int) -> None:
